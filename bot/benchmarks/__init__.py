@@ -1,0 +1,1 @@
+"""What `yanlu bench` measures."""

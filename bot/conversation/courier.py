@@ -1,0 +1,154 @@
+"""Carries committed messages from the outbox to the channels: at least once, in order for each address."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from bot.conversation.channel import Channel, DeliverLater, Undeliverable
+from bot.conversation.locks import KeyedLocks
+from bot.conversation.messages import Conversation, Say
+from bot.conversation.payloads import decoded
+from bot.conversation.ports import Database
+from bot.services.clock import Clock
+
+LEASE = timedelta(seconds=60)
+"""How long a message belongs to the worker that committed or claimed it; then others may take it over."""
+BATCH = 50
+MAX_FAULTS = 8
+"""Attempts after which a message that a channel fails on unexpectedly is dropped."""
+MAX_PAUSE = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A committed message on its way. `attempts` counts how often it was claimed before this time."""
+
+    id: int
+    to: Conversation
+    say: Say
+    attempts: int = 0
+
+
+class Courier:
+    """Delivers at once what this process committed (`hand_over`), and later what was left over (`run`)."""
+
+    def __init__(self, database: Database, channels: Iterable[Channel], clock: Clock) -> None:
+        self._database = database
+        self._channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
+        self._clock = clock
+        self._locks = KeyedLocks()
+        self._carried: set[int] = set()
+        self._held: dict[Conversation, datetime] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def hand_over(self, letters: Sequence[Letter]) -> asyncio.Task[None]:
+        """Start delivering one conversation's letters; letters handed over earlier go first."""
+        self._carried.update(letter.id for letter in letters)
+        task = asyncio.create_task(self._deliver(letters))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def run(self, pause: float = 5.0) -> None:
+        """Sweep for ever, `pause` seconds apart; a storage fault is logged and tried again."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception as error:  # noqa: BLE001 - the loop must outlive any fault of the database
+                log.warning("sweep of the outbox failed: %s", type(error).__name__)
+            await asyncio.sleep(pause)
+
+    async def sweep(self) -> int:
+        """Deliver what is due and in nobody's hands; gives the number of letters taken up."""
+        letters: list[Letter] = []
+        for name in self._channels:
+            letters += await self._claimed(name)
+        by_address = sorted(letters, key=lambda letter: (letter.to.channel, letter.to.address, letter.id))
+        groups = [list(group) for _, group in groupby(by_address, key=lambda letter: letter.to)]
+        await asyncio.gather(*(self.hand_over(group) for group in groups))
+        return len(letters)
+
+    async def close(self) -> None:
+        """Wait for the deliveries under way."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _claimed(self, channel: str) -> list[Letter]:
+        async with self._database.transaction() as work:
+            rows = await work.outbox.claim(channel, self._clock(), BATCH, LEASE)
+            letters, broken = [], []
+            for row in rows:
+                if row.id in self._carried:
+                    continue
+                try:
+                    say = decoded(row.payload)
+                except ValueError:
+                    broken.append(row.id)
+                    continue
+                letters.append(Letter(row.id, Conversation(channel, row.address), say, row.attempts))
+            if broken:
+                log.error("dropped %d unreadable messages from the outbox", len(broken))
+                await work.outbox.done(broken)
+        return letters
+
+    async def _deliver(self, letters: Sequence[Letter]) -> None:
+        if not letters:
+            return
+        to = letters[0].to
+        try:
+            async with self._locks.hold(to):
+                gone, until = await self._carry(to, letters)
+                await self._settle(letters, gone, until)
+        except Exception as error:  # noqa: BLE001 - the lease runs out and the sweep takes the letters up again
+            log.warning("outbox could not be settled: %s", type(error).__name__)
+        finally:
+            self._carried.difference_update(letter.id for letter in letters)
+
+    async def _carry(self, to: Conversation, letters: Sequence[Letter]) -> tuple[int, datetime | None]:
+        """Send in order; gives how many are gone, and when to go on with the rest."""
+        now = self._clock()
+        held = self._held.get(to)
+        if held is not None and held > now:
+            return 0, held
+        self._held.pop(to, None)
+        for number, letter in enumerate(letters):
+            pause = await self._sent(letter)
+            if pause is not None:
+                return number, self._clock() + min(pause, MAX_PAUSE)
+        return len(letters), None
+
+    async def _settle(self, letters: Sequence[Letter], gone: int, until: datetime | None) -> None:
+        async with self._database.transaction() as work:
+            if gone:
+                await work.outbox.done([letter.id for letter in letters[:gone]])
+            if until is not None:
+                for letter in letters[gone:]:
+                    await work.outbox.later(letter.id, until)
+        if until is not None:
+            now = self._clock()
+            self._held = {to: time for to, time in self._held.items() if time > now}
+            self._held[letters[0].to] = until
+
+    async def _sent(self, letter: Letter) -> timedelta | None:
+        """Send one letter; None when it is done with, else how long to wait."""
+        try:
+            await self._channels[letter.to.channel].send(letter.to.address, letter.say)
+        except Undeliverable:
+            log.info("dropped a message: the conversation can no longer be written to")
+        except DeliverLater as error:
+            return max(timedelta(seconds=error.seconds), _backoff(letter.attempts))
+        except Exception as error:  # noqa: BLE001 - a fault of one channel must not stop the others
+            if letter.attempts >= MAX_FAULTS:
+                log.error("dropped a message after %d faults: %s", letter.attempts, type(error).__name__)  # noqa: TRY400 - a traceback may hold the text
+                return None
+            log.warning("a channel failed to send: %s", type(error).__name__)
+            return _backoff(letter.attempts)
+        return None
+
+
+def _backoff(attempts: int) -> timedelta:
+    return timedelta(seconds=2 ** min(attempts, 12))

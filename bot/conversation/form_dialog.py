@@ -1,0 +1,126 @@
+"""A dialog that is a form: it keeps the draft between turns and acts on the filled form."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar, Generic
+
+from bot.conversation.form_drafts import Draft, dumped, loaded, started
+from bot.conversation.form_fields import Answers, Form, Model, Options
+from bot.conversation.form_says import FormVoice
+from bot.conversation.forms import Event, event_of, step
+from bot.conversation.messages import Choice, Say, Turn
+from bot.conversation.scene import Scene
+from yanlu.texts import conversation as texts
+
+DRAFT_LIFE = timedelta(hours=24)
+SAVED_LIFE = timedelta(days=7)
+
+
+class FormDialog(ABC, Generic[Model]):
+    """Base of dialogs that fill in one form.
+
+    A subclass names its `form` and `commands`, may prefill it and provide options, and finishes it. A choice
+    "name:start" begins it. Where the form's labels have a word for saving, a draft may be put aside.
+    """
+
+    commands: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, form: Form[Model]) -> None:
+        self.form = form
+
+    @property
+    def name(self) -> str:
+        """The form's name."""
+        return self.form.name
+
+    @abstractmethod
+    async def finish(self, filled: Model, scene: Scene) -> Sequence[Say]:
+        """Act on the confirmed form, in the turn's transaction."""
+
+    async def prefilled(self, turn: Turn, scene: Scene) -> Answers:  # noqa: ARG002 - for subclasses
+        """Give the raw values known beforehand."""
+        return {}
+
+    async def options(self, scene: Scene) -> Options:  # noqa: ARG002 - for subclasses
+        """Give the options of the form's providers."""
+        return {}
+
+    async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        """Begin the form, or take the turn as its next event."""
+        event = event_of(turn)
+        if event is None:
+            return await self._begin(turn, scene)
+        if scene.form is None or scene.form.dialog != self.name:
+            return [Say(texts.FORM_STALE)] if turn.kind == "choice" else await self._begin(turn, scene)
+        found = loaded(self.form, scene.form.value)
+        if found is None:
+            await scene.close_form()
+            return [Say(texts.FORM_GONE)]
+        draft, renewed = found
+        if renewed:
+            return [await self._open(scene, draft, texts.FORM_RENEWED)]
+        return await self._advance(draft, event, scene)
+
+    async def remind(self, scene: Scene) -> Sequence[Say]:
+        """Show again what is open, after an aside."""
+        found = None if scene.form is None else loaded(self.form, scene.form.value)
+        if found is None:
+            return []
+        voice = FormVoice(self.form, scene.now, await self.options(scene))
+        return [voice.at_position(found[0], texts.still_open(self.form.title))]
+
+    async def leave(self, scene: Scene) -> Sequence[Say]:
+        """Give way to another command: the draft is put aside where the form keeps drafts, else dropped."""
+        sentence = texts.left_dropped(self.form.title)
+        if scene.form is not None and self.form.labels.save is not None:
+            await scene.keep(self._saved_slot, scene.form.value, SAVED_LIFE)
+            sentence = texts.saved(self.form.title)
+        await scene.close_form()
+        return [Say(sentence)]
+
+    async def cancel(self, scene: Scene) -> Sequence[Say]:
+        """Drop what was filled in."""
+        await scene.close_form()
+        return [Say(texts.cancelled(self.form.title))]
+
+    @property
+    def _saved_slot(self) -> str:
+        return f"saved.{self.name}"
+
+    async def _begin(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        saved = await scene.draft(self._saved_slot) if self.form.labels.save is not None else None
+        rest = turn.text.partition(":")[2] if turn.kind == "choice" else ""
+        if saved is not None and rest not in ("resume", "fresh"):
+            choices = (
+                Choice(texts.RESUME, f"{self.name}:resume"),
+                Choice(texts.FRESH, f"{self.name}:fresh"),
+            )
+            return [Say(texts.resume_or_fresh(self.form.title), choices=(choices,))]
+        await self._forget_saved(scene)
+        found = loaded(self.form, saved) if saved is not None and rest == "resume" else None
+        if found is not None:
+            return [await self._open(scene, found[0], texts.FORM_RENEWED if found[1] else "")]
+        draft = started(self.form, await self.prefilled(turn, scene))
+        return [await self._open(scene, draft, self.form.intro)]
+
+    async def _open(self, scene: Scene, draft: Draft, lead: str) -> Say:
+        await scene.open_form(self.name, dumped(self.form, draft), DRAFT_LIFE)
+        return FormVoice(self.form, scene.now, await self.options(scene)).at_position(draft, lead)
+
+    async def _advance(self, draft: Draft, event: Event, scene: Scene) -> Sequence[Say]:
+        taken = step(self.form, draft, replace(event, now=scene.now), await self.options(scene))
+        if taken.outcome == "open":
+            await scene.open_form(self.name, dumped(self.form, taken.draft), DRAFT_LIFE)
+            return [taken.say]
+        await scene.close_form()
+        if taken.outcome == "saved":
+            await scene.keep(self._saved_slot, dumped(self.form, taken.draft), SAVED_LIFE)
+        if taken.filled is not None:
+            return await self.finish(taken.filled, scene)
+        return [taken.say]
+
+    async def _forget_saved(self, scene: Scene) -> None:
+        if self.form.labels.save is not None:
+            await scene.drop(self._saved_slot)

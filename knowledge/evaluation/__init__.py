@@ -1,0 +1,1 @@
+"""Measuring what knowledge finds and answers, on files in the formats of DESIGN section 9."""

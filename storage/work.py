@@ -1,0 +1,34 @@
+"""A unit of work: everything one turn changes, committed as one."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from storage.documents import Documents
+from storage.drafts import Drafts, DraftStore
+from storage.feedback import Feedback
+from storage.outbox import Outbox
+from storage.questions import Questions
+from storage.sealing import KeyRing
+from storage.session import Session
+from storage.updates import Updates
+
+
+class UnitOfWork:
+    """One transaction, with the tables it may touch. Made by `Database.transaction`; dead after its block."""
+
+    def __init__(
+        self, session: Session, keys: KeyRing, now: datetime, lock: Callable[[Session, str], Awaitable[None]]
+    ) -> None:
+        self._session = session
+        self._lock = lock
+        self.now = now
+        self.updates = Updates(session, keys, now)
+        self.drafts: DraftStore = Drafts(session, keys, now)
+        self.outbox = Outbox(session, keys)
+        self.documents = Documents(session)
+        self.questions = Questions(session, keys)
+        self.feedback = Feedback(session, keys)
+
+    async def lock(self, conversation_key: str) -> None:
+        """Wait for other workers' turns of this conversation; held until the transaction ends."""
+        await self._lock(self._session, conversation_key)
