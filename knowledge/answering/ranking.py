@@ -1,0 +1,188 @@
+"""Which measures a question is about: the reader's map and BM25 over the wording, added with tested weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from knowledge.answering.shelf import Place, Shelf
+from knowledge.catalogue import Catalogue, Measure
+from knowledge.reading import LOGGED, Reader, Reading
+from knowledge.retrieval import IndexText, PassageIndex
+from knowledge.retrieval.tokens import query_tokens
+from knowledge.spelling import load_spelling, plain
+
+if TYPE_CHECKING:
+    from knowledge.answering.answerer import Confirmed
+    from knowledge.retrieval import DenseLeg
+
+WORDS_WEIGHT: Final = 0.35
+"""How much BM25's share counts beside the reader's score; chosen on our own phrases, folded (docs/adr/0004)."""
+FOLLOWS: Final = 0.35
+DOUBT: Final = 0.12
+SAME_QUESTION: Final = 0.75
+_PRESENT_WEIGHT: Final = 0.6
+_SHORT: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A question read: its plain text (with what it follows on), its intents, and the measures best first."""
+
+    text: str
+    wants: tuple[str, str | None]
+    measures: tuple[Measure, ...]
+    scores: dict[str, float]
+
+    @property
+    def best(self) -> float:
+        """The score of the best measure."""
+        return self.scores[self.measures[0].id]
+
+
+class Ranking:
+    """The legs of retrieval for one state of the library."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        reader: Reader,
+        measures: PassageIndex,
+        others: tuple[PassageIndex, tuple[int, ...], Shelf] | None,
+        known: Sequence["Confirmed"],
+    ) -> None:
+        self._catalogue = catalogue
+        self._reader = reader
+        self._index = measures
+        self._others = others
+        self._known = [(_pairs(plain(one.question)), one) for one in known]
+
+    @classmethod
+    def build(
+        cls,
+        catalogue: Catalogue,
+        shelf: Shelf,
+        reader: Reader,
+        confirmed: Sequence["Confirmed"],
+        folder: Path | None,
+        dense: "DenseLeg | None",
+    ) -> "Ranking":
+        """Index the wording of each measure, and apart from it the passages that word other matters."""
+        wordings = [
+            IndexText(measure.id, measure.title, "\n".join((*measure.terms, measure.text, *_said(shelf, measure))))
+            for measure in catalogue.measures
+        ]
+        positions = tuple(
+            position
+            for position, (document, passage) in enumerate(shelf.places)
+            if passage.measure is None and not document.digest
+        )
+        others = None
+        if positions:
+            places = [shelf.places[position] for position in positions]
+            texts = [
+                IndexText(passage.id, "·".join((document.title, *passage.path)), passage.text)
+                for document, passage in places
+            ]
+            index = (
+                PassageIndex.open(folder / "index", texts, dense=dense)
+                if folder
+                else PassageIndex.build(texts, dense=dense)
+            )
+            others = (index, positions, shelf)
+        return cls(catalogue, reader, PassageIndex.build(wordings), others, confirmed)
+
+    def rank(self, question: str, history: Sequence[str]) -> Ranked:
+        """Read a question, with what came before it where it leans on that."""
+        own = self._reader.read(question)
+        text = plain(question)
+        present = self._scores(question, own)
+        if not history or not self._leans(text, own, present):
+            return self._ranked(text, own, present)
+        joined = f"{history[-1]} {question}"
+        both = self._scores(joined, self._reader.read(joined))
+        scores = {
+            id_: _PRESENT_WEIGHT * score + (1 - _PRESENT_WEIGHT) * both[id_] + 0.5 * both[id_]
+            for id_, score in present.items()
+        }
+        return self._ranked(f"{plain(history[-1])} {text}", own, scores, leaning=True)
+
+    def _leans(self, text: str, own: Reading, present: dict[str, float]) -> bool:
+        return own.followup > FOLLOWS or (len(text) <= _SHORT and max(present.values()) < FOLLOWS)
+
+    def _ranked(
+        self, text: str, own: Reading, scores: dict[str, float], *, leaning: bool = False
+    ) -> Ranked:
+        order = sorted(self._catalogue.measures, key=lambda measure: -scores[measure.id])
+        return Ranked(text, self._wants(own, scores, leaning=leaning), tuple(order), scores)
+
+    @staticmethod
+    def _wants(own: Reading, scores: dict[str, float], *, leaning: bool) -> tuple[str, str | None]:
+        intents = dict(own.intents)
+        if leaning:
+            intents["question"] += 0.5
+        first, second = sorted(intents, key=intents.__getitem__)[:-3:-1]
+        if first in {"offtopic", "elsewhere", "smalltalk", "help"} and max(scores.values()) > intents[first]:
+            first, second = "question", first
+        close = intents[first] - intents[second] < DOUBT
+        doubtful = close and {first, second} <= {"question", *LOGGED}
+        return first, second if doubtful else None
+
+    def _scores(self, question: str, reading: Reading) -> dict[str, float]:
+        text = plain(question)
+        _, thesaurus = load_spelling()
+        own_words = thesaurus.own_words(text)
+        expansions = {token: 0.5 for word in own_words for token in query_tokens(word)}
+        hits = self._index.search(text, k=len(self._catalogue.measures), expansions=expansions)
+        top = hits[0].score if hits else 1.0
+        share = {hit.id: hit.score / top for hit in hits} if top > 0 else {}
+        strength = min(1.0, 2 * hits[0].confidence) if hits else 0.0
+        return {
+            measure.id: reading.measures.get(measure.id, 0.0)
+            + WORDS_WEIGHT * strength * share.get(measure.id, 0.0)
+            for measure in self._catalogue.measures
+        }
+
+    def statements(self, measure: Measure, ranked: Ranked) -> list[float]:
+        """How much each of a measure's statements shares with the question, in pairs of characters."""
+        asked = _pairs(ranked.text)
+        return [float(len(asked & _pairs(statement.text))) for statement in measure.statements]
+
+    def fittest(self, places: Sequence[Place], ranked: Ranked) -> list[Place]:
+        """The first place (the item itself) and the one other that shares most with the question, if any does."""
+        asked = _pairs(ranked.text)
+        first, *more = places
+        if not more:
+            return [first]
+        own = _pairs(first[1].text)
+        best = max(more, key=lambda place: len(asked & (_pairs(place[1].text) - own)))
+        gain = len(asked & (_pairs(best[1].text) - own))
+        return [first, best] if gain >= 1 else [first]
+
+    def other(self, question: str, allowed: Sequence[int]) -> tuple[Place, float] | None:
+        """The best passage of a document that words other matters, and how sure (0..1)."""
+        if self._others is None:
+            return None
+        index, positions, shelf = self._others
+        wanted = set(allowed)
+        open_ = [row for row, position in enumerate(positions) if position in wanted]
+        hits = index.search(plain(question), k=1, allowed=open_) if open_ else ()
+        return (shelf.places[positions[hits[0].position]], hits[0].confidence) if hits else None
+
+    def confirmed(self, question: str) -> "Confirmed | None":
+        """The confirmed answer to the same question in nearly the same words."""
+        asked = _pairs(plain(question))
+        best = max(self._known, key=lambda known: _overlap(asked, known[0]), default=None)
+        return best[1] if best and _overlap(asked, best[0]) >= SAME_QUESTION else None
+
+
+def _said(shelf: Shelf, measure: Measure) -> list[str]:
+    return [passage.text for document, passage in shelf.wordings(measure.id, None) if not document.digest]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2].isalnum())
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
