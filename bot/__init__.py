@@ -1,0 +1,1 @@
+"""Everything that talks; the only place that wires things together (`bot.app`)."""

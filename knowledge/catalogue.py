@@ -4,11 +4,11 @@ Numbering such as 一·2 is our own (整理编号), never an article number of t
 """
 
 import hashlib
+import tomllib
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Literal
-import tomllib
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 

@@ -139,7 +139,9 @@ class Reader:
             shape=(len(phrases), DIMENSIONS),
         )
         kernel = np.empty((len(phrases), len(phrases)), np.float32)
-        for start in range(0, len(phrases), _BLOCK):  # by blocks: the whole product at once doubles the memory
+        for start in range(
+            0, len(phrases), _BLOCK
+        ):  # by blocks: the whole product at once doubles the memory
             kernel[start : start + _BLOCK] = (matrix[start : start + _BLOCK] @ matrix.T).toarray()
         kernel[np.diag_indices_from(kernel)] += RIDGE
         dual = solve(kernel, _targets(phrases, labels), assume_a="pos", overwrite_a=True, check_finite=False)

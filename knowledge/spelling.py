@@ -12,6 +12,7 @@ from importlib import resources
 from knowledge.retrieval.tokens import normalised
 
 _LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
+_MIXED = re.compile(r"[a-z]+[㐀-鿿]{1,4}|[㐀-鿿]{1,4}[a-z]+")
 _HANZI = re.compile(r"[㐀-鿿]+")
 _NEAR_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 _SHORT = 2
@@ -61,8 +62,14 @@ class Speller:
 
     def corrected(self, text: str) -> str:
         """The text with slips replaced by terms; what cannot be bettered stays. Same meaning, length may differ."""
+        text = _MIXED.sub(lambda found: self._mixed(found.group()), text)
         text = _LATIN.sub(lambda found: self._spelled(found.group()), text)
         return _HANZI.sub(lambda found: self._heard(found.group()), text)
+
+    def _mixed(self, run: str) -> str:
+        """A term half in letters (liren审计): its letters and the sounds of its characters together."""
+        spoken = "".join(syllables(character) or character for character in run)
+        return self.by_letters.get(spoken, run)
 
     def _spelled(self, letters: str) -> str:
         joined = letters.replace(" ", "").replace("'", "")

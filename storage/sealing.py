@@ -29,7 +29,7 @@ _HEADER_BYTES = len(_FORMAT) + _ID_BYTES + _NONCE_BYTES
 _OPAQUE_BYTES = 18
 
 
-class SealBroken(Exception):  # noqa: N818 - named by what happened, as in yanlu.errors
+class SealBroken(Exception):
     """A sealed value is damaged, or stands in another row than it was sealed for."""
 
 

@@ -1,0 +1,1 @@
+"""The `yanlu` command tree."""

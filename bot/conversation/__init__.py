@@ -1,0 +1,1 @@
+"""Turns in, says out: router, forms, drafts. Knows no channel."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 
@@ -73,6 +73,16 @@ class Questions(Protocol):
         ...
 
 
+class Feedback(Protocol):
+    """Whether answers helped, kept without the asker."""
+
+    async def add(
+        self, question: str, outcome: str, *, helpful: bool, measure: str | None, day: date
+    ) -> None:
+        """Keep one judgement."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One open transaction."""
 
@@ -84,6 +94,8 @@ class UnitOfWork(Protocol):
     def outbox(self) -> Outbox: ...  # noqa: D102 - named by its type
     @property
     def questions(self) -> Questions: ...  # noqa: D102 - named by its type
+    @property
+    def feedback(self) -> Feedback: ...  # noqa: D102 - named by its type
 
     async def lock(self, key: str) -> None:
         """Wait until no other transaction holds `key`; held until the end of this one."""

@@ -1,0 +1,1 @@
+"""Use cases between the dialogs and what is kept."""

@@ -17,9 +17,10 @@ from knowledge.model import Answer, Citation, Document, Outcome
 from knowledge.reading import LOGGED, Reader, load_phrases
 from knowledge.spelling import plain
 from yanlu.texts import answers as texts
+from yanlu.texts.conversation import CLOSED
 
 if TYPE_CHECKING:
-    from knowledge.retrieval import DenseLeg
+    from knowledge.retrieval.dense import DenseLeg
 
 SURE: Final = 0.30
 """Topic score from which a question is answered; below, the nearest clauses are shown (calibrated: docs/adr/0004)."""
@@ -62,21 +63,32 @@ class Answerer:
         catalogue = load_catalogue()
         shelf = Shelf.of((digest_document(catalogue), *documents))
         reader = Reader.open(index_folder, load_phrases())
-        return cls(
-            catalogue, shelf, Ranking.build(catalogue, shelf, reader, confirmed, index_folder, dense)
-        )
+        return cls(catalogue, shelf, Ranking.build(catalogue, shelf, reader, confirmed, index_folder, dense))
 
     def intent(self, text: str, history: Sequence[str] = ()) -> tuple[str, str | None]:
         """What a text wants and, in doubt, the other thing it may want (labels of knowledge.reading.INTENTS)."""
         return self._ranking.rank(text, history).wants
 
-    def answer(self, question: str, history: Sequence[str] = (), on: date | None = None) -> Answer:
-        """Answer a question. `history`: the questions before it, newest last. `on`: as the text stood that day."""
+    def answer(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        intent: str | None = None,
+        on: date | None = None,
+    ) -> Answer:
+        """Answer a question. `history`: the questions before it, newest last. `on`: as the text stood that day.
+
+        `intent`: what the user said the text is, where he was asked; None: as it reads.
+        """
         if not plain(question).strip():
             return Answer("smalltalk", texts.EMPTY)
         day = on or _named_day(question)
         ranked = self._ranking.rank(question, history)
         wants, _ = ranked.wants
+        if intent in LOGGED and wants not in REFUSED:
+            wants = intent
+        elif intent == "question" and wants in LOGGED:
+            wants = "question"
         if wants in REFUSED:
             return Answer("refuse", texts.REFUSE[wants])
         if wants in {"smalltalk", "help"}:
@@ -86,7 +98,7 @@ class Answerer:
         known = self._ranking.confirmed(question)
         if known is not None:
             return self._remembered(known, day)
-        asked = structured(ranked.text, self._catalogue)
+        asked = structured(plain(question), self._catalogue, plain(history[-1]) if history else None)
         if asked is not None:
             return self._of_structure(asked, day)
         other = self._of_other_document(question, ranked, day)
@@ -111,7 +123,7 @@ class Answerer:
         shown = self._places(measures[0], ranked, day)
         return Answer(
             outcomes[wants],
-            f"{texts.JOBS[wants]}\n\n{basis(measures[0], shown[:1])}",
+            f"{CLOSED[wants]}\n\n{basis(measures[0], shown[:1])}",
             self._cited(measures, ranked, day),
         )
 
@@ -167,7 +179,9 @@ class Answerer:
         measure = ranked.measures[0]
         places = self._places(measure, ranked, day)
         cited = self._cited(ranked.measures[:SHOWN], ranked, day)
-        missing = missing_detail(ranked.text, measure, _wording(self.shelf.wordings(measure.id, day), measure))
+        missing = missing_detail(
+            ranked.text, measure, _wording(self.shelf.wordings(measure.id, day), measure)
+        )
         if wants == "punishment" and missing is None and not asked_details(ranked.text):
             missing = ("punishment", "")
         if missing and ranked.best >= SURE / 2:
@@ -208,9 +222,7 @@ class Answerer:
         """The one or two places of a measure's wording that fit the question best, in reading order."""
         return self._ranking.fittest(self.shelf.wordings(measure.id, day), ranked)
 
-    def _cited(
-        self, measures: Sequence[Measure], ranked: Ranked, day: date | None
-    ) -> tuple[Citation, ...]:
+    def _cited(self, measures: Sequence[Measure], ranked: Ranked, day: date | None) -> tuple[Citation, ...]:
         """One citation a measure, best first; then what else was quoted of the best."""
         quoted = [citations(measure, self._places(measure, ranked, day)) for measure in measures]
         return (*(of[0] for of in quoted), *quoted[0][1:])

@@ -10,7 +10,10 @@ from yanlu.texts import answers as texts
 
 _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     ("when", re.compile(r"多久|什么时候|何时|啥时候|几时|每年|周期|多长时间|哪天|几次|频次|日期|几月")),
-    ("result", re.compile(r"后果|追究|追责|牵连|会怎么样|会怎样|会咋样|不报|瞒|垫底|靠后|倒数|考核|叫去|约谈")),
+    (
+        "result",
+        re.compile(r"后果|追究|追责|牵连|会怎么样|会怎样|会咋样|不报|瞒|垫底|靠后|倒数|考核|叫去|约谈"),
+    ),
     ("why", re.compile(r"为什么|为何|为啥|目的|意义|凭什么")),
     ("who", re.compile(r"谁|哪个(部门|单位|领导|人)|由哪|哪级|归哪|对象|哪一级")),
     ("how", re.compile(r"怎么|如何|怎样|咋|能不能|可以|能否|方式|程序|办法|流程|要求")),

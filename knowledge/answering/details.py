@@ -32,7 +32,9 @@ _HELD: Final[dict[Detail, re.Pattern[str]]] = {
     "count": re.compile(rf"{_NUMBER}+(人|名|家)"),
 }
 
-_FIGURE = re.compile(rf"[0-9]+ ?%|百分之{_NUMBER}+|{_NUMBER}+(?:次|回|天|日|个月|个工作日|万元|万|元|周|小时)")
+_FIGURE = re.compile(
+    rf"[0-9]+ ?%|百分之{_NUMBER}+|{_NUMBER}+(?:次|回|天|日|个月|个工作日|万元|万|元|周|小时)"
+)
 _AFFIRMED = re.compile(r"对吧|是吧|对不对|是不是|没错吧|是吗|对吗|吗$|吧$|听说|必须|规定是")
 
 

@@ -1,5 +1,6 @@
 """Which measures a question is about: the reader's map and BM25 over the wording, added with tested weights."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +15,25 @@ from knowledge.spelling import load_spelling, plain
 
 if TYPE_CHECKING:
     from knowledge.answering.answerer import Confirmed
-    from knowledge.retrieval import DenseLeg
+    from knowledge.retrieval.dense import DenseLeg
 
 WORDS_WEIGHT: Final = 0.35
 """How much BM25's share counts beside the reader's score; chosen on our own phrases, folded (docs/adr/0004)."""
 FOLLOWS: Final = 0.35
 DOUBT: Final = 0.12
 SAME_QUESTION: Final = 0.75
-_PRESENT_WEIGHT: Final = 0.6
+_JOINED_WEIGHT: Final = 0.7
+_TURNED_AWAY: Final = ("offtopic", "elsewhere", "malicious", "injection")
 _SHORT: Final = 14
+_SURE_QUESTION: Final = 0.9
+
+
+_FORGED: Final = re.compile(
+    r"(?:编造|伪造|造假|杜撰|捏造|凑).{0,10}(?:记录|纪要|台账|谈话|材料|签到|线索|证据)|"
+    r"(?:记录|纪要|台账|谈话|日期|内容|材料|会议).{0,10}(?:你来编|随便编|你编|编一|编几|编个|编点|倒签|造假|做成.{0,6}(?:样子|过的))|"
+    r"(?:帮|替|给)我.{0,4}(?:编|造|补)(?:写|造|出)?[0-9一二三四五六七八九十几]+(?:份|次|条|个)"
+)
+"""Forgery of records in so many words: refused whatever else the sentence says (DESIGN section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,9 @@ class Ranking:
     ) -> "Ranking":
         """Index the wording of each measure, and apart from it the passages that word other matters."""
         wordings = [
-            IndexText(measure.id, measure.title, "\n".join((*measure.terms, measure.text, *_said(shelf, measure))))
+            IndexText(
+                measure.id, measure.title, "\n".join((*measure.terms, measure.text, *_said(shelf, measure)))
+            )
             for measure in catalogue.measures
         ]
         positions = tuple(
@@ -102,28 +115,31 @@ class Ranking:
         joined = f"{history[-1]} {question}"
         both = self._scores(joined, self._reader.read(joined))
         scores = {
-            id_: _PRESENT_WEIGHT * score + (1 - _PRESENT_WEIGHT) * both[id_] + 0.5 * both[id_]
-            for id_, score in present.items()
+            id_: (1 - _JOINED_WEIGHT) * score + _JOINED_WEIGHT * both[id_] for id_, score in present.items()
         }
         return self._ranked(f"{plain(history[-1])} {text}", own, scores, leaning=True)
 
     def _leans(self, text: str, own: Reading, present: dict[str, float]) -> bool:
+        if max(own.intents[label] for label in _TURNED_AWAY) > FOLLOWS:
+            return False
         return own.followup > FOLLOWS or (len(text) <= _SHORT and max(present.values()) < FOLLOWS)
 
-    def _ranked(
-        self, text: str, own: Reading, scores: dict[str, float], *, leaning: bool = False
-    ) -> Ranked:
+    def _ranked(self, text: str, own: Reading, scores: dict[str, float], *, leaning: bool = False) -> Ranked:
         order = sorted(self._catalogue.measures, key=lambda measure: -scores[measure.id])
-        return Ranked(text, self._wants(own, scores, leaning=leaning), tuple(order), scores)
+        return Ranked(text, self._wants(text, own, scores, leaning=leaning), tuple(order), scores)
 
     @staticmethod
-    def _wants(own: Reading, scores: dict[str, float], *, leaning: bool) -> tuple[str, str | None]:
+    def _wants(text: str, own: Reading, scores: dict[str, float], *, leaning: bool) -> tuple[str, str | None]:
         intents = dict(own.intents)
+        if _FORGED.search(text) and intents["question"] < _SURE_QUESTION:
+            return "malicious", None
         if leaning:
             intents["question"] += 0.5
         first, second = sorted(intents, key=intents.__getitem__)[:-3:-1]
         if first in {"offtopic", "elsewhere", "smalltalk", "help"} and max(scores.values()) > intents[first]:
             first, second = "question", first
+        if first in _TURNED_AWAY and second in LOGGED and intents[first] - intents[second] < DOUBT / 2:
+            first, second = second, first
         close = intents[first] - intents[second] < DOUBT
         doubtful = close and {first, second} <= {"question", *LOGGED}
         return first, second if doubtful else None

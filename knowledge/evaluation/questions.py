@@ -91,9 +91,7 @@ def read_lines(file: Path) -> Iterator[Line]:
         try:
             line = Line.model_validate(json.loads(raw))
         except (ValueError, ValidationError) as error:
-            raise EvaluationError(
-                texts.EVALUATION_LINE.format(name=file.name, number=number)
-            ) from error
+            raise EvaluationError(texts.EVALUATION_LINE.format(name=file.name, number=number)) from error
         yield line
 
 

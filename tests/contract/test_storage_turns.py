@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=30)
 
 
-class Stop(Exception):  # noqa: N818 - a signal of this test
+class Stop(Exception):
     pass
 
 

@@ -27,6 +27,7 @@ NEAREST = "原文没有直接回答这个问题,最接近的内容如下,请您�
 NOTHING = "没有找到与这个问题相关的内容。您可以换个说法,或把问题交给工作人员答复。"
 LIST = "{name}共{count}项:"
 LIST_ALL = "《措施》共22项:第一部分7项,第二部分8项,第三部分7项。编号为整理编号,非条号。"
+NEIGHBOUR = "这一项"
 ROLE = "{name}的职责,见以下{count}项:"
 ITEM = "{name}是{label} {title}。"
 MISSING = "原文没有编条号;整理编号共22项(第一部分7项,第二部分8项,第三部分7项),没有“{name}”。"
@@ -43,11 +44,15 @@ REFUSE = {
 SMALLTALK = "您好,我是言路,可以回答对“一把手”和领导班子监督措施的问题。请直接提问。"
 HELP = "直接输入问题即可,例如:监督谈话由谁来做。也可以问:第二部分有哪些措施,我是纪委书记要做什么。"
 EMPTY = "请输入您的问题。"
-JOBS = {
-    "record": "这像是一条工作记录。本版本尚未开放登记,没有保存任何内容。有关要求见下。",
-    "statistics": "这像是在查询或汇总工作情况。本版本尚未开放统计,没有保存任何内容。有关要求见下。",
-    "report": "您像是要反映问题。本版本尚未开放受理,没有保存任何内容。您可以拨打12388(纪检监察)、12380(组织部门)或到信访部门反映。"
-    "有关要求见下。",
-    "track": "您像是在查询办理进度。本版本尚未开放查询,请向原受理单位了解。有关要求见下。",
-}
-"""Said first, then the clause. Kept apart from the closed dialog's words, which stand alone."""
+
+# Buttons and replies of the ask dialog
+FULL_TEXT = "看原文"
+NEIGHBOURS = "相关措施"
+HELPFUL = "有帮助"
+UNHELPFUL = "没帮助"
+HAND_IN = "转交人工答复"
+THANKS_HELPFUL = "已记录,谢谢。"
+THANKS_UNHELPFUL = "已记录,不留您的身份。需要的话,可以转交人工答复。"
+NEIGHBOURS_LEAD = "相关措施如下,请选择查看:"
+ASK_COMMAND = "提问,例如:/ask 述责述廉怎么做"
+ASK_USAGE = "请在命令后写上问题,例如:/ask 述责述廉怎么做。"

@@ -1,0 +1,197 @@
+"""The only composition root: settings in, a house with everything wired out."""
+
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.conversation.channel import Channel
+from bot.conversation.courier import Courier
+from bot.conversation.dialog import Dialog
+from bot.conversation.intents import Intent
+from bot.conversation.messages import Conversation
+from bot.conversation.router import Router
+from bot.conversation.turns import TurnTaker
+from bot.dialogs.closed import ClosedDialog
+from bot.dialogs.handin import HandInDialog
+from bot.dialogs.welcome import WelcomeDialog
+from bot.services.clock import Clock, beijing_now
+from bot.services.library import LibraryService, MakeDense
+from bot.settings import Settings, revealed
+from bot.state import prepared
+from storage import Database, load_keys
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramChannel
+    from knowledge.retrieval.dense import DenseLeg
+
+INTENTS: Mapping[Intent, str] = {
+    "question": "ask",
+    "smalltalk": "welcome",
+    "help": "welcome",
+    "record": "closed",
+    "report": "closed",
+    "track": "closed",
+    "statistics": "closed",
+}
+REFRESH_SECONDS = 3.0
+PURGE_SECONDS = 24 * 3600.0
+UPDATES_KEPT = timedelta(days=7)
+"""Telegram keeps an undelivered update for a day; a week is ample."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class House:
+    """The parts that every command shares."""
+
+    settings: Settings
+    database: Database
+    library: LibraryService
+    clock: Clock
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings, clock: Clock = beijing_now) -> AsyncIterator["House"]:
+        """Open the state folder and the migrated database for the length of the block."""
+        home = prepared(settings.home)
+        keys = await load_keys(settings.database, key_file=home / "keys", setting=revealed(settings.key))
+        database = Database.open(settings.database, keys=keys, clock=clock)
+        try:
+            await database.migrate()
+            yield cls(settings, database, LibraryService(database, home, clock, _dense(settings)), clock)
+        finally:
+            await database.close()
+
+    async def router(self) -> Router:
+        """Give the router over all dialogs, with the answerer ready."""
+        from bot.dialogs.ask import AskDialog, AskReader
+
+        await self.library.refresh()
+        parts: list[Dialog] = [AskDialog(self.library), ClosedDialog(), HandInDialog()]
+        others = {name: words for part in parts for name, words in part.commands.items()}
+        return Router([WelcomeDialog(others), *parts], AskReader(self.library), INTENTS)
+
+    @asynccontextmanager
+    async def taker(self, router: Router, channels: Iterable[Channel]) -> AsyncIterator[TurnTaker]:
+        """Give the taker of turns, with deliveries, refreshing and purging going on meanwhile."""
+        courier = Courier(self.database, channels, self.clock)
+        chores = [
+            asyncio.create_task(chore) for chore in (courier.run(), self._refreshing(), self._purging())
+        ]
+        try:
+            yield TurnTaker(self.database, router, courier)
+        finally:
+            for chore in chores:
+                chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
+            await courier.close()
+
+    async def _refreshing(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            try:
+                await self.library.refresh()
+            except Exception as error:  # noqa: BLE001 - the answerer at hand serves on
+                log.warning("the library was not refreshed: %s", type(error).__name__)
+
+    async def _purging(self) -> None:
+        while True:
+            try:
+                async with self.database.transaction() as work:
+                    await work.updates.purge((self.clock() - UPDATES_KEPT).date())
+                    await work.drafts.purge(self.clock())
+            except Exception as error:  # noqa: BLE001 - tried again the next day
+                log.warning("nothing was purged: %s", type(error).__name__)
+            await asyncio.sleep(PURGE_SECONDS)
+
+
+async def run_terminal_chat(house: House) -> None:
+    """Talk in the terminal until the person leaves."""
+    from bot.channels.terminal import TerminalChannel, TerminalSession, run_terminal
+
+    channel = TerminalChannel(sys.stdout, house.settings.home / "downloads")
+    async with house.taker(await house.router(), [channel]) as taker:
+        token = secrets.token_hex(8)
+        session = TerminalSession(taker.take, channel, Conversation("terminal", token), token, house.clock)
+        with open(sys.stdin.fileno(), "rb", closefd=False) as stdin:  # noqa: ASYNC230 - a descriptor, read in a thread
+            await run_terminal(session, channel, stdin, sys.stdout)
+
+
+async def run_telegram(house: House) -> None:
+    """Serve Telegram, by webhook where its address is set, else by polling, until told to stop."""
+    from bot.channels.telegram import TelegramChannel, run_polling
+
+    settings = house.settings
+    router = await house.router()
+    channel = TelegramChannel(
+        revealed(settings.telegram_token) or "",
+        commands=tuple(router.commands.items()),
+        base_url=settings.telegram_api,
+        clock=house.clock,
+    )
+    try:
+        async with house.taker(router, [channel]) as taker:
+            if settings.webhook_url:
+                await _serve_webhook(settings, channel, taker)
+                return
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with suppress(NotImplementedError):
+                    loop.add_signal_handler(number, stop.set)
+            await run_polling(channel, taker.accept, stop)
+    finally:
+        await channel.close()
+
+
+async def _serve_webhook(settings: Settings, channel: "TelegramChannel", taker: TurnTaker) -> None:
+    import uvicorn
+
+    from bot.channels.telegram import webhook_app
+
+    address = settings.webhook_url or ""
+    path = "/" + address.partition("://")[2].partition("/")[2]
+    app = webhook_app(
+        channel,
+        taker.accept,
+        revealed(settings.webhook_secret) or "",
+        public_url=address if path != "/" else f"{address.rstrip('/')}/telegram",
+        path=path if path != "/" else "/telegram",
+    )
+    await channel.open()  # a refused token is told by its own sentence, not by the server's traceback
+    config = uvicorn.Config(
+        app, settings.webhook_host, settings.webhook_port, log_level="warning", access_log=False
+    )
+    await uvicorn.Server(config).serve()
+
+
+def _dense(settings: Settings) -> MakeDense | None:
+    """Say how to make the dense leg; None where it would say nothing that BM25 does not."""
+    if settings.embeddings == "off" or (settings.embeddings == "local" and not settings.chroma_url):
+        # The local vector sees BM25's own words (voice 0.1); Chroma in memory would cost 100 MB for it.
+        return None
+    return lambda: dense_leg(settings)
+
+
+def dense_leg(settings: Settings) -> "DenseLeg":
+    """Give the dense leg that the settings ask for. Raises VectorsUnavailable on a bad server address."""
+    from knowledge.retrieval.dense import DenseLeg
+    from knowledge.retrieval.embedders import Embedder, EndpointEmbedder, HashedEmbedder, ModelEmbedder
+
+    embedder: Embedder = HashedEmbedder()
+    if settings.embeddings == "endpoint":
+        key = revealed(settings.embedding_key)
+        embedder = EndpointEmbedder(settings.embedding_url or "", settings.embedding_model or "", key)
+    elif settings.embeddings == "model" and settings.embedding_path is not None:
+        embedder = ModelEmbedder(settings.embedding_path)
+    if settings.chroma_url:
+        return DenseLeg.on_server(settings.chroma_url, embedder)
+    return DenseLeg.embedded(settings.home / "vectors", embedder)

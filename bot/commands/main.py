@@ -1,0 +1,111 @@
+"""The command tree `yanlu`."""
+
+import logging
+import os
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from bot.commands import documents, measuring
+from bot.commands.doctor import doctor
+from bot.commands.running import complain_of, in_loop, tell, tell_json
+from bot.settings import load_settings
+from yanlu.errors import YanluError
+from yanlu.texts import commands as texts
+
+app = typer.Typer(help=texts.APP, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command("ingest", help=texts.INGEST)(documents.ingest)
+app.add_typer(documents.app, name="documents", help=texts.DOCUMENTS)
+app.command("evaluate", help=texts.EVALUATE)(measuring.evaluate)
+app.command("bench", help=texts.BENCH)(measuring.bench)
+app.command("doctor", help=texts.DOCTOR)(doctor)
+
+
+@app.command("run", help=texts.RUN)
+def run() -> None:
+    """Serve Telegram where a token is set, else talk in the terminal."""
+    from bot.app import House, run_telegram, run_terminal_chat
+    from bot.state import held
+
+    settings = load_settings()
+
+    async def work() -> None:
+        async with House.open(settings) as house:
+            if settings.telegram_token is None:
+                await run_terminal_chat(house)
+            else:
+                tell(texts.SERVING)
+                await run_telegram(house)
+
+    with held(settings.home):
+        in_loop(work())
+
+
+@app.command("chat", help=texts.CHAT)
+def chat() -> None:
+    """Talk in the terminal."""
+    from bot.app import House, run_terminal_chat
+
+    async def work() -> None:
+        async with House.open(load_settings()) as house:
+            await run_terminal_chat(house)
+
+    in_loop(work())
+
+
+@app.command("ask", help=texts.ASK)
+def ask(
+    text: Annotated[str, typer.Argument(help=texts.TEXT)],
+    json: Annotated[bool, typer.Option("--json", help=texts.JSON)] = False,
+) -> None:
+    """Answer one question."""
+    from bot.app import House
+    from bot.conversation.typed_text import MAX_TEXT, cleaned
+    from yanlu.texts import conversation
+
+    # Bytes that are not UTF-8 arrive as lone surrogates, which can neither be searched nor printed.
+    question = cleaned(text.encode("utf-8", "replace").decode("utf-8"))
+    if not question:
+        raise YanluError(texts.ASK_EMPTY, next_step=texts.ASK_EMPTY_NEXT)
+    if len(question) > MAX_TEXT:
+        raise YanluError(conversation.too_long_text(MAX_TEXT))
+
+    async def work() -> None:
+        async with House.open(load_settings()) as house:
+            answer = (await house.library.answerer()).answer(question)
+        if json:
+            tell_json(asdict(answer))
+        else:
+            tell(answer.text)
+
+    in_loop(work())
+
+
+@app.command("migrate", help=texts.MIGRATE)
+def migrate() -> None:
+    """Bring the database to this version."""
+    from bot.app import House
+
+    async def work() -> None:
+        async with House.open(load_settings()):
+            tell(texts.MIGRATED)
+
+    in_loop(work())
+
+
+def main() -> None:
+    """Run the command line."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    level = os.environ.get("YANLU_LOG_LEVEL", "")
+    if level in logging.getLevelNamesMapping():
+        logging.getLogger().setLevel(level)
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last place before the user
+        complain_of(error)
+        sys.exit(1)

@@ -1,0 +1,147 @@
+"""The first job: policy questions, answered from the text."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Protocol, cast, get_args
+
+from bot.conversation.context import Context
+from bot.conversation.intents import Intent, IntentReading
+from bot.conversation.messages import Choice, Say, Span, Turn
+from bot.conversation.scene import Scene
+from knowledge.answering import Answerer
+from knowledge.catalogue import load_catalogue
+from knowledge.model import Answer
+from yanlu.texts import answers as texts
+from yanlu.texts.conversation import STALE_CHOICE
+
+_INTENTS = frozenset(get_args(Intent))
+_NEIGHBOURS_SHOWN = 4
+_HAND_IN = Choice(texts.HAND_IN, "handin:start")
+
+
+class AnswerDesk(Protocol):
+    """Where the current answerer comes from (made anew when the library changes)."""
+
+    @property
+    def latest(self) -> Answerer:
+        """The answerer as last made; needs no waiting."""
+        ...
+
+    async def answerer(self) -> Answerer:
+        """The answerer for the library as it is now."""
+        ...
+
+    async def polished(self, question: str, answer: Answer) -> Answer:
+        """The answer in a chat model's words where one is set and keeps to the text; else the same answer."""
+        ...
+
+
+class AskReader:
+    """Reads intents by what the answerer learned from our phrasings."""
+
+    def __init__(self, desk: AnswerDesk) -> None:
+        self._desk = desk
+
+    def read(self, text: str, context: Context) -> IntentReading:
+        """What refuses or asks about anything else is a question: the answer says so."""
+        wants, other = self._desk.latest.intent(text, context.questions)
+        return IntentReading(_intent(wants), _intent(other) if other else None)
+
+
+def _intent(label: str) -> Intent:
+    return cast("Intent", label) if label in _INTENTS else "question"
+
+
+class AskDialog:
+    """Answers questions; shows a measure whole, its neighbours; takes 有帮助 / 没帮助."""
+
+    name = "ask"
+    commands: ClassVar[Mapping[str, str]] = {"ask": texts.ASK_COMMAND}
+
+    def __init__(self, desk: AnswerDesk) -> None:
+        self._desk = desk
+
+    async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        """Answer a question or a tap."""
+        if turn.kind == "choice":
+            return await self._tapped(turn, scene)
+        question = turn.arguments if turn.kind == "command" else turn.text
+        if not question.strip():
+            return [Say(texts.ASK_USAGE)]
+        answerer = await self._desk.answerer()
+        answer = answerer.answer(question, scene.context.questions, scene.intent)
+        answer = await self._desk.polished(question, answer)
+        scene.asked(question, [citation.measure for citation in answer.citations if citation.measure])
+        return [Say(answer.text, spans_of(answer), _choices(answer))]
+
+    async def _tapped(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        _, action, *rest = turn.text.split(":")
+        if action in {"yes", "no"} and scene.context.last_question:
+            return await self._judged(scene, helpful=action == "yes", outcome="".join(rest))
+        measure = "".join(rest)
+        if measure not in {known.id for known in load_catalogue().measures}:
+            return [Say(STALE_CHOICE)]
+        if action == "near":
+            return [Say(texts.NEIGHBOURS_LEAD, choices=_neighbours(measure, scene.context.measures))]
+        answerer = await self._desk.answerer()
+        answer = answerer.measure_answer(measure)
+        return [Say(answer.text, spans_of(answer), ((_near(measure),), _judgements("answer")))]
+
+    async def _judged(self, scene: Scene, *, helpful: bool, outcome: str) -> Sequence[Say]:
+        question = scene.context.last_question or ""
+        measure = next(iter(scene.context.measures), None)
+        await scene.work.feedback.add(
+            question, outcome or "answer", helpful=helpful, measure=measure, day=scene.now.date()
+        )
+        if helpful:
+            return [Say(texts.THANKS_HELPFUL)]
+        return [Say(texts.THANKS_UNHELPFUL, choices=((_HAND_IN,),))]
+
+
+def spans_of(answer: Answer) -> tuple[Span, ...]:
+    """What stands out in an answer's text: 依据 lines strong, quotes as quotes, in order, never overlapping."""
+    spans: list[Span] = []
+    offset = 0
+    quotes = {texts.QUOTE.format(quote=citation.quote) for citation in answer.citations}
+    for line in answer.text.split("\n"):
+        if line.startswith(texts.BASIS):
+            spans.append(Span(offset, offset + len(line), "strong"))
+        elif line in quotes:
+            spans.append(Span(offset, offset + len(line), "quote"))
+        offset += len(line) + 1
+    return tuple(spans)
+
+
+def _choices(answer: Answer) -> tuple[tuple[Choice, ...], ...]:
+    measure = next((citation.measure for citation in answer.citations if citation.measure), None)
+    rows: list[tuple[Choice, ...]] = []
+    if measure:
+        rows.append((Choice(texts.FULL_TEXT, f"ask:text:{measure}"), _near(measure)))
+    if answer.outcome in {"answer", "silent", "nearest"}:
+        rows.append(_judgements(answer.outcome))
+    if answer.outcome in {"nearest", "silent"}:
+        rows.append((_HAND_IN,))
+    return tuple(rows)
+
+
+def _near(measure: str) -> Choice:
+    return Choice(texts.NEIGHBOURS, f"ask:near:{measure}")
+
+
+def _judgements(outcome: str) -> tuple[Choice, ...]:
+    return Choice(texts.HELPFUL, f"ask:yes:{outcome}"), Choice(texts.UNHELPFUL, f"ask:no:{outcome}")
+
+
+def _neighbours(measure: str, cited: Sequence[str]) -> tuple[tuple[Choice, ...], ...]:
+    """The other measures of the last answer, then those of the same part."""
+    catalogue = load_catalogue()
+    part = [near.id for near in catalogue.part(catalogue.measure(measure).part)]
+    ids = [id_ for id_ in dict.fromkeys((*cited, *part)) if id_ != measure][:_NEIGHBOURS_SHOWN]
+    return tuple(
+        (
+            Choice(
+                texts.HEAD.format(label=catalogue.measure(id_).label, title=catalogue.measure(id_).title),
+                f"ask:text:{id_}",
+            ),
+        )
+        for id_ in ids
+    )
