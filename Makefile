@@ -3,12 +3,17 @@ BIN := .venv/bin
 
 .PHONY: install run test lint bench lock
 
-install: .venv/.installed
+install: .venv/.installed .venv/.learned
 
 .venv/.installed: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The reader learns our phrasings once at set-up, so that the first answer does not wait for it.
+.venv/.learned: .venv/.installed knowledge/reading.py knowledge/spelling.py knowledge/data/thesaurus.toml $(wildcard knowledge/data/questions/*)
+	$(BIN)/python -m knowledge.reading
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
@@ -24,7 +29,7 @@ lint: .venv/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: install lint
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 bench: install

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.channel import Channel
 from bot.conversation.courier import Courier
-from bot.conversation.dialog import Dialog
 from bot.conversation.intents import Intent
 from bot.conversation.messages import Conversation
 from bot.conversation.router import Router
@@ -29,17 +28,20 @@ from storage import Database, load_keys
 
 if TYPE_CHECKING:
     from bot.channels.telegram import TelegramChannel
+    from bot.conversation.dialog import Dialog
+    from knowledge.rephrasing import Rephraser
     from knowledge.retrieval.dense import DenseLeg
 
 INTENTS: Mapping[Intent, str] = {
     "question": "ask",
     "smalltalk": "welcome",
     "help": "welcome",
-    "record": "closed",
-    "report": "closed",
-    "track": "closed",
-    "statistics": "closed",
+    "record": "ask",
+    "report": "ask",
+    "track": "ask",
+    "statistics": "ask",
 }
+"""A typed sentence for a job that is not open yet goes to ask: it says so and cites the clause."""
 REFRESH_SECONDS = 3.0
 PURGE_SECONDS = 24 * 3600.0
 UPDATES_KEPT = timedelta(days=7)
@@ -66,7 +68,12 @@ class House:
         database = Database.open(settings.database, keys=keys, clock=clock)
         try:
             await database.migrate()
-            yield cls(settings, database, LibraryService(database, home, clock, _dense(settings)), clock)
+            yield cls(
+                settings,
+                database,
+                LibraryService(database, home, clock, _dense(settings), _rephraser(settings)),
+                clock,
+            )
         finally:
             await database.close()
 
@@ -171,6 +178,14 @@ async def _serve_webhook(settings: Settings, channel: "TelegramChannel", taker: 
         app, settings.webhook_host, settings.webhook_port, log_level="warning", access_log=False
     )
     await uvicorn.Server(config).serve()
+
+
+def _rephraser(settings: Settings) -> "Rephraser | None":
+    if not settings.chat_model:
+        return None
+    from knowledge.rephrasing import Rephraser, chat_model
+
+    return Rephraser(chat_model(settings.chat_model), timeout=settings.chat_timeout)
 
 
 def _dense(settings: Settings) -> MakeDense | None:

@@ -10,9 +10,11 @@ import os
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +35,10 @@ SINGLE_LABELS: Final = (
     "smalltalk", "help", "offtopic", "elsewhere", "malicious", "injection", "punishment", "beyond",
 )  # fmt: skip
 LOGGED: Final = ("record", "statistics", "report", "track")
+LEARNED: Final = Path(__file__).parent / "data" / "learned"
+"""Where the set-up puts the map learned from our phrases (`python -m knowledge.reading`)."""
+_FEATURES: Final = 1
+"""Raised when `features` changes, so that no older map is used with it."""
 INTENTS: Final = ("question", *LOGGED, *SINGLE_LABELS)
 FOLLOWUP: Final = "followup"
 
@@ -82,7 +88,7 @@ def features(question: str) -> Counter[int]:
     return Counter(
         (
             *_hashed("g", (text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1))),
-            *_hashed("s", (a + b for a, b in zip(spoken, spoken[1:], strict=False) if a and b)),
+            *_hashed("s", (a + b for a, b in pairwise(spoken) if a and b)),
             *_hashed("t", thesaurus.own_words(text)),
         )
     )
@@ -148,21 +154,32 @@ class Reader:
         return cls(labels, np.asarray(matrix.T @ dual, np.float32), idf)
 
     @classmethod
-    def open(cls, folder: Path | None, phrases: Sequence[Phrase]) -> "Reader":
-        """Load the map for these phrases from `folder`, or learn it and keep it there (where that can be done)."""
-        if folder is None:
-            return cls.learned(phrases)
-        source = repr((DIMENSIONS, RIDGE, load_spelling(), phrases)).encode()
-        path = folder / f"reader-{hashlib.sha256(source).hexdigest()[:16]}.npz"
+    def open(cls, folder: Path | None, phrases: Sequence[Phrase], learned: Path = LEARNED) -> "Reader":
+        """Load the map for these phrases, as the set-up learned it or as `folder` keeps it.
+
+        Where neither has it, it is learned now and kept in `folder` (None: not kept).
+        """
+        source = repr((DIMENSIONS, RIDGE, _FEATURES, load_spelling(), phrases)).encode()
+        name = f"reader-{hashlib.sha256(source).hexdigest()[:16]}.npz"
+        for place in (learned, folder):
+            reader = cls._kept(place / name) if place else None
+            if reader is not None:
+                return reader
+        reader = cls.learned(phrases)
+        if folder is not None:
+            reader.keep(folder / name)
+        return reader
+
+    @classmethod
+    def _kept(cls, path: Path) -> "Reader | None":
         try:
             with np.load(path) as kept:
                 return cls([str(label) for label in kept["labels"]], kept["weights"], kept["idf"])
         except (OSError, ValueError, KeyError):
-            reader = cls.learned(phrases)
-            reader._keep(path)
-            return reader
+            return None
 
-    def _keep(self, path: Path) -> None:
+    def keep(self, path: Path) -> None:
+        """Write the map to `path`, whole or not at all; where that cannot be done it is learned again next time."""
         buffer = io.BytesIO()
         np.savez(buffer, labels=np.array(self._labels), weights=self._weights, idf=self._idf)
         temporary = path.with_suffix(f".{os.getpid()}.part")
@@ -170,8 +187,9 @@ class Reader:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(buffer.getvalue())
             temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)  # it is only a saving of time: next start learns again
+        except OSError:  # it is only a saving of time: the next start learns again
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def read(self, question: str) -> Reading:
         """Read one sentence. An empty one scores 0 everywhere."""
@@ -202,3 +220,12 @@ def _targets(phrases: Sequence[Phrase], labels: Sequence[str]) -> "NDArray[np.fl
         for rank, measure in enumerate(phrase.measures):
             targets[row, column[measure]] = 1 / (1 + rank)
     return targets
+
+
+def prepare() -> None:
+    """Learn the map at set-up, so that the first start need not."""
+    Reader.open(LEARNED, load_phrases())
+
+
+if __name__ == "__main__":
+    prepare()

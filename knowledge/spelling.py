@@ -43,7 +43,7 @@ def sounds(text: str) -> tuple[str, ...]:
 class Speller:
     """Turns slips into terms. Built once from the terms."""
 
-    terms: frozenset[str]
+    terms: dict[str, None]
     by_sound: dict[tuple[str, ...], str]
     by_letters: dict[str, str]
 
@@ -58,7 +58,7 @@ class Speller:
             by_letters.setdefault("".join(spoken), term)
             if len(term) > _SHORT:
                 by_letters.setdefault("".join(sound[:1] for sound in spoken), term)
-        return cls(frozenset(terms), by_sound, by_letters)
+        return cls(dict.fromkeys(terms), by_sound, by_letters)
 
     def corrected(self, text: str) -> str:
         """The text with slips replaced by terms; what cannot be bettered stays. Same meaning, length may differ."""

@@ -75,6 +75,7 @@ def ask(
     async def work() -> None:
         async with House.open(load_settings()) as house:
             answer = (await house.library.answerer()).answer(question)
+            answer = await house.library.polished(question, answer)
         if json:
             tell_json(asdict(answer))
         else:

@@ -23,7 +23,7 @@ STARTS = 5
 Figures = dict[str, object]
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - typer makes an option of each
     kind: Annotated[str, typer.Argument(help=texts.KIND)],
     file: Annotated[Path, typer.Argument(help=texts.FILES)],
     json: Annotated[bool, typer.Option("--json", help=texts.JSON)] = False,

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.services.clock import Clock
-from knowledge.model import Document, Passage
+from knowledge.model import Answer, Document, Passage
 from storage import Database, StoredDocument, StoredPassage, StoredQuestion, UnitOfWork
 from yanlu.errors import UnknownDocument
 from yanlu.texts import commands as texts
 
 if TYPE_CHECKING:
     from knowledge.answering import Answerer
+    from knowledge.rephrasing import Rephraser
     from knowledge.retrieval.dense import DenseLeg
 
 Progress = Callable[[int, int], None]
@@ -42,11 +43,19 @@ class LibraryService:
     transactions queue up on SQLite; `refresh` looks for changes outside of turns.
     """
 
-    def __init__(self, database: Database, home: Path, clock: Clock, dense: MakeDense | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        home: Path,
+        clock: Clock,
+        dense: MakeDense | None = None,
+        rephraser: "Rephraser | None" = None,
+    ) -> None:
         self._database = database
         self._home = home
         self._clock = clock
         self._dense = dense
+        self._rephraser = rephraser
         self._answerer: Answerer | None = None
         self._made_of: _Key | None = None
         self._making = asyncio.Lock()
@@ -110,6 +119,19 @@ class LibraryService:
         async with self._database.transaction() as work:
             if not await work.documents.retire(id_, on=on):
                 raise _unknown()
+
+    @property
+    def latest(self) -> "Answerer":
+        """The answerer at hand. Raises RuntimeError before the first `refresh`."""
+        if self._answerer is None:
+            raise RuntimeError("the library was not opened")
+        return self._answerer
+
+    async def polished(self, question: str, answer: Answer) -> Answer:
+        """The answer in the chat model's words where one is set and keeps to the text; else the same answer."""
+        if self._rephraser is None:
+            return answer
+        return await self._rephraser.rephrase(question, answer, today=self._clock().date())
 
     async def answerer(self) -> "Answerer":
         """Give the answerer; the first call makes it."""

@@ -27,8 +27,15 @@ SURE: Final = 0.30
 PAIR: Final = 0.75
 """A second measure this near to the first is quoted beside it."""
 SHOWN: Final = 3
-OTHER_CONFIDENCE: Final = 0.30
+OTHER_CONFIDENCE: Final = 0.15
 REFUSED: Final = ("malicious", "injection", "elsewhere", "offtopic")
+ELSEWHERE: Final = ("elsewhere", "offtopic")
+"""Not a matter of the measures; a matter perhaps of another document in the library."""
+_SAID: Final = {
+    **{wants: Answer("refuse", texts.REFUSE[wants]) for wants in REFUSED},
+    "smalltalk": Answer("smalltalk", texts.SMALLTALK),
+    "help": Answer("smalltalk", texts.HELP),
+}
 _YEAR = re.compile(r"((?:19|20)\d{2}) ?年")
 _DATED = re.compile(r"((?:19|20)\d{2}) ?年.{0,6}(时|当时|的时候|那会|规定|版|之前|以前)")
 
@@ -89,15 +96,22 @@ class Answerer:
             wants = intent
         elif intent == "question" and wants in LOGGED:
             wants = "question"
-        if wants in REFUSED:
-            return Answer("refuse", texts.REFUSE[wants])
-        if wants in {"smalltalk", "help"}:
-            return Answer("smalltalk", texts.HELP if wants == "help" else texts.SMALLTALK)
+        if wants in ELSEWHERE:
+            other = self._of_other_document(question, ranked, day)
+            if other is not None:
+                return other
+        if wants in _SAID:
+            return _SAID[wants]
         if wants in LOGGED:
             return self._job(wants, ranked, day)
         known = self._ranking.confirmed(question)
         if known is not None:
             return self._remembered(known, day)
+        return self._found(question, history, wants, ranked, day)
+
+    def _found(
+        self, question: str, history: Sequence[str], wants: str, ranked: Ranked, day: date | None
+    ) -> Answer:
         asked = structured(plain(question), self._catalogue, plain(history[-1]) if history else None)
         if asked is not None:
             return self._of_structure(asked, day)
@@ -169,7 +183,7 @@ class Answerer:
 
     def _of_other_document(self, question: str, ranked: Ranked, day: date | None) -> Answer | None:
         """An answer from a document that words other matters, where it fits better than any measure."""
-        found = self._ranking.other(question, self.shelf.open_positions(day))
+        found = self._ranking.other(question, day)
         if found is None or found[1] < OTHER_CONFIDENCE or ranked.best >= SURE:
             return None
         place = found[0]
@@ -203,9 +217,9 @@ class Answerer:
             direct_sentence(ranked.text, measure, self._ranking.statements(measure, ranked)),
             basis(measure, places),
         ]
-        for second in ranked.measures[1:2]:
-            if ranked.scores[second.id] >= PAIR * ranked.best:
-                parts.append(basis(second, self._places(second, ranked, day)))
+        second = ranked.measures[1]
+        if ranked.scores[second.id] >= PAIR * ranked.best:
+            parts.append(basis(second, self._places(second, ranked, day)))
         return "\n\n".join(parts)
 
     @staticmethod

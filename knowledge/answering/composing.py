@@ -24,11 +24,12 @@ def direct_sentence(question: str, measure: Measure, rank: Sequence[float]) -> s
     """The digest's statement that answers best. `rank` scores each statement by its words (any scale ≥ 0)."""
     wanted = [aspect for aspect, pattern in _ASPECTS if pattern.search(question)]
     top = max(rank, default=0.0) or 1.0
+    longest = max(len(statement.text) for statement in measure.statements)
 
     def worth(index: int) -> float:
         aspect = measure.statements[index].aspect
         asked = 0.6 - 0.15 * wanted.index(aspect) if aspect in wanted else 0.0
-        return rank[index] / top + asked + (0.2 if aspect == "what" else 0.0)
+        return rank[index] / top + asked + 0.3 * len(measure.statements[index].text) / longest
 
     return measure.statements[max(range(len(measure.statements)), key=worth)].text
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ SAME_QUESTION: Final = 0.75
 _JOINED_WEIGHT: Final = 0.7
 _TURNED_AWAY: Final = ("offtopic", "elsewhere", "malicious", "injection")
 _SHORT: Final = 14
+_BARE_ITEM: Final = 30
 _SURE_QUESTION: Final = 0.9
 
 
@@ -69,7 +71,7 @@ class Ranking:
         self._known = [(_pairs(plain(one.question)), one) for one in known]
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0913, PLR0917 - the legs, each passed in
         cls,
         catalogue: Catalogue,
         shelf: Shelf,
@@ -85,11 +87,7 @@ class Ranking:
             )
             for measure in catalogue.measures
         ]
-        positions = tuple(
-            position
-            for position, (document, passage) in enumerate(shelf.places)
-            if passage.measure is None and not document.digest
-        )
+        positions = shelf.foreign()
         others = None
         if positions:
             places = [shelf.places[position] for position in positions]
@@ -160,28 +158,39 @@ class Ranking:
         }
 
     def statements(self, measure: Measure, ranked: Ranked) -> list[float]:
-        """How much each of a measure's statements shares with the question, in pairs of characters."""
-        asked = _pairs(ranked.text)
+        """How many pairs of characters each of a measure's statements shares with the question.
+
+        Pairs of the measure's own name are left out: they say which measure it is, not what of it.
+        """
+        asked = _pairs(ranked.text) - _pairs(measure.title)
         return [float(len(asked & _pairs(statement.text))) for statement in measure.statements]
 
     def fittest(self, places: Sequence[Place], ranked: Ranked) -> list[Place]:
-        """The first place (the item itself) and the one other that shares most with the question, if any does."""
+        """The first place (the item itself) and the one other that adds most to it of what was asked.
+
+        An item of a few words is always followed by the longest wording there is beside it.
+        """
         asked = _pairs(ranked.text)
         first, *more = places
-        if not more:
-            return [first]
         own = _pairs(first[1].text)
-        best = max(more, key=lambda place: len(asked & (_pairs(place[1].text) - own)))
-        gain = len(asked & (_pairs(best[1].text) - own))
-        return [first, best] if gain >= 1 else [first]
 
-    def other(self, question: str, allowed: Sequence[int]) -> tuple[Place, float] | None:
+        def added(place: Place) -> tuple[int, int]:
+            new = _pairs(place[1].text) - own
+            return len(asked & new), len(new)
+
+        best = max(more, key=added, default=None)
+        if best is None:
+            return [first]
+        gain, new = added(best)
+        bare = len(first[1].text) < _BARE_ITEM and new > len(own)
+        return [first, best] if gain or bare else [first]
+
+    def other(self, question: str, day: date | None) -> tuple[Place, float] | None:
         """The best passage of a document that words other matters, and how sure (0..1)."""
         if self._others is None:
             return None
         index, positions, shelf = self._others
-        wanted = set(allowed)
-        open_ = [row for row, position in enumerate(positions) if position in wanted]
+        open_ = [row for row, position in enumerate(positions) if shelf.holds(position, day)]
         hits = index.search(plain(question), k=1, allowed=open_) if open_ else ()
         return (shelf.places[positions[hits[0].position]], hits[0].confidence) if hits else None
 

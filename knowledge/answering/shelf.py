@@ -45,15 +45,15 @@ class Shelf:
             if document.digest or (in_force(document, day) if day else document.retired is None):
                 yield document, passage
 
-    def open_positions(self, day: date | None) -> list[int]:
-        """Positions in `places` of passages that word no measure and hold on `day`."""
-        return [
-            position
-            for position, (document, passage) in enumerate(self.places)
-            if passage.measure is None
-            and not document.digest
-            and (in_force(document, day) if day else document.retired is None)
-        ]
+    def foreign(self) -> tuple[int, ...]:
+        """Positions in `places` of documents that word no measure at all."""
+        own = {document.id for document, passage in self.places if passage.measure is not None}
+        return tuple(position for position, (document, _) in enumerate(self.places) if document.id not in own)
+
+    def holds(self, position: int, day: date | None) -> bool:
+        """Whether the document at a position holds on a day (None: now)."""
+        document = self.places[position][0]
+        return in_force(document, day) if day else document.retired is None
 
 
 def citation(place: Place, title: str | None = None) -> Citation:
