@@ -27,7 +27,7 @@ SURE: Final = 0.30
 PAIR: Final = 0.75
 """A second measure this near to the first is quoted beside it."""
 SHOWN: Final = 3
-OTHER_CONFIDENCE: Final = 0.15
+OTHER_CONFIDENCE: Final = 0.12
 REFUSED: Final = ("malicious", "injection", "elsewhere", "offtopic")
 ELSEWHERE: Final = ("elsewhere", "offtopic")
 """Not a matter of the measures; a matter perhaps of another document in the library."""
@@ -183,7 +183,7 @@ class Answerer:
 
     def _of_other_document(self, question: str, ranked: Ranked, day: date | None) -> Answer | None:
         """An answer from a document that words other matters, where it fits better than any measure."""
-        found = self._ranking.other(question, day)
+        found = self._ranking.other(_DATED.sub("", question), day)
         if found is None or found[1] < OTHER_CONFIDENCE or ranked.best >= SURE:
             return None
         place = found[0]
