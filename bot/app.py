@@ -190,8 +190,8 @@ def _rephraser(settings: Settings) -> "Rephraser | None":
 
 def _dense(settings: Settings) -> MakeDense | None:
     """Say how to make the dense leg; None where it would say nothing that BM25 does not."""
-    if settings.embeddings == "off" or (settings.embeddings == "local" and not settings.chroma_url):
-        # The local vector sees BM25's own words (voice 0.1); Chroma in memory would cost 100 MB for it.
+    if settings.embeddings == "off":
+        # The default: the local vector was measured to add nothing to BM25 over the same words (docs/adr/0002).
         return None
     return lambda: dense_leg(settings)
 

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8080, ge=1, le=65535)
-    embeddings: Literal["off", "local", "endpoint", "model"] = "local"
+    embeddings: Literal["off", "local", "endpoint", "model"] = "off"
     embedding_url: str | None = Field(default=None, pattern=r"^https?://")
     embedding_model: str | None = None
     embedding_key: SecretStr | None = None

@@ -21,7 +21,7 @@ def doctor() -> None:
         tell(f"  {name} = {value}({texts.FROM_ENVIRONMENT if given else texts.FROM_DEFAULT})")
     tell(texts.DOCTOR_CHECKS)
     sound = [_checked_home(settings), in_loop(_checked_database(settings)), _checked_token(settings)]
-    if settings.chroma_url or settings.embeddings in ("endpoint", "model"):
+    if settings.embeddings != "off":
         sound.append(_checked_vectors(settings))
     if not all(sound):
         raise typer.Exit(1)

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,9 +94,13 @@ class LibraryService:
             source=loaded.source,
         )
         async with self._database.transaction() as work:
-            for earlier in await work.documents.list():
-                if earlier.title == loaded.title:
-                    await work.documents.retire(earlier.id, on=now.date())
+            for other in await work.documents.list():
+                if other.title != stored.title:
+                    continue
+                if _since(stored) < _since(other):  # an older edition taken in later
+                    stored = replace(stored, retired=min(_since(other), stored.retired or date.max))
+                else:
+                    await work.documents.retire(other.id, on=_since(stored))
             await work.documents.add(stored, [StoredPassage(**asdict(each)) for each in passages])
         progress(3, 3)
         return _report(stored, [each.measure for each in passages], unchanged=False)
@@ -165,6 +169,11 @@ class LibraryService:
             index_folder=self._home / "index",
             dense=self._dense() if self._dense else None,
         )
+
+
+def _since(document: StoredDocument) -> date:
+    """From when an edition counts: effective, else issued, else taken in."""
+    return document.effective or document.issued or document.ingested.date()
 
 
 async def _whole(work: UnitOfWork, stored: StoredDocument) -> Document:

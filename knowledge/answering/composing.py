@@ -28,7 +28,7 @@ def direct_sentence(question: str, measure: Measure, rank: Sequence[float]) -> s
 
     def worth(index: int) -> float:
         aspect = measure.statements[index].aspect
-        asked = 0.6 - 0.15 * wanted.index(aspect) if aspect in wanted else 0.0
+        asked = 1.0 - 0.15 * wanted.index(aspect) if aspect in wanted else 0.0
         return rank[index] / top + asked + 0.3 * len(measure.statements[index].text) / longest
 
     return measure.statements[max(range(len(measure.statements)), key=worth)].text
