@@ -129,7 +129,9 @@ def test_a_file_of_no_questions_is_refused(collection, tmp_path, content):
         evaluate_retrieval(collection, write(tmp_path, content))
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8bgarbage", gzip.compress(b"x" * 999, mtime=0)[:-9], b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "data", [b"\x1f\x8bgarbage", gzip.compress(b"x" * 999, mtime=0)[:-9], b"\xff\xfe\x00"]
+)
 def test_a_damaged_file_is_refused(tmp_path, data):
     (tmp_path / "file").write_bytes(data)
     with pytest.raises(EvaluationError, match="无法读取"):
