@@ -28,6 +28,7 @@ _TURNED_AWAY: Final = ("offtopic", "elsewhere", "malicious", "injection")
 _SHORT: Final = 14
 _BARE_ITEM: Final = 30
 _SURE_QUESTION: Final = 0.9
+_TOLD_WEIGHT: Final = 0.5
 _QUESTIONS_ABOUND: Final = 0.15
 """Taken off questions, of which our phrases hold ten times as many as of anything else (folded: docs/adr/0004)."""
 
@@ -44,6 +45,12 @@ _HUNTED: Final = re.compile(
     r"(?:举报人|反映人|检举人|告状的人|写信的人).{0,6}(?:是谁|叫什么|名字|电话|姓名|哪个|身份))"
 )
 """A search for who reported: refused (DESIGN section 2)."""
+_TOLD: Final = re.compile(
+    r"^(?!.*(?:[吗呢?]|什么|怎么|怎样|如何|谁|哪|多少|几次|多久|是不是|能不能|要不要|该不该|可以|咋|啥|举报|反映|检举))"
+    r"(?=.*(?:刚才|刚刚|今天|今早|昨天|昨晚|前天|上午|下午|早上|上周|上礼拜|上个月|月底|[0-9一二三四五六七八九十]+(?:月|日|号|点)))"
+    r".*(?:跟|和|与|找|同|对|约).{1,24}(?:谈|聊|交流|提醒|交心)(?:心|话|了|过|完).*"
+)
+"""A talk told as held: a time, with whom, and no word of asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,9 @@ class Ranking:
         intents = dict(own.intents)
         if (_FORGED.search(text) or _HUNTED.search(text)) and intents["question"] < _SURE_QUESTION:
             return "malicious", None
-        if leaning:
+        if _TOLD.search(text):
+            intents["record"] += _TOLD_WEIGHT
+        elif leaning:
             intents["question"] += 0.5
         else:
             intents["question"] -= _QUESTIONS_ABOUND
