@@ -77,9 +77,11 @@ def _phrase(stem: str, ending: str, line: str) -> Phrase:
     return Phrase(line, "question", (stem,))
 
 
-def features(question: str) -> Counter[int]:
-    """Hashed n-grams (1 to 3) of characters, pairs of sounds, and the text's own words for what was said."""
-    text = plain(question)
+def features(text: str) -> Counter[int]:
+    """Hashed n-grams (1 to 3) of characters, pairs of sounds, and the measures' own words for what was said.
+
+    `text` is plain (knowledge.spelling.plain).
+    """
     if len(text) > MAX_CHARACTERS:
         half = MAX_CHARACTERS // 2
         text = f"{text[:half]} {text[-half:]}"
@@ -130,7 +132,7 @@ class Reader:
 
         measures = sorted({measure for phrase in phrases for measure in phrase.measures})
         labels = (*measures, *INTENTS, FOLLOWUP)
-        counts = [features(phrase.text) for phrase in phrases]
+        counts = [features(plain(phrase.text)) for phrase in phrases]
         seen = np.zeros(DIMENSIONS, np.float32)
         for count in counts:
             seen[list(count)] += 1
@@ -191,9 +193,9 @@ class Reader:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
-    def read(self, question: str) -> Reading:
-        """Read one sentence. An empty one scores 0 everywhere."""
-        positions, values = _weighed(features(question), self._idf)
+    def read(self, text: str) -> Reading:
+        """Read one plain sentence. An empty one scores 0 everywhere."""
+        positions, values = _weighed(features(text), self._idf)
         scores = values @ self._weights[positions] if len(positions) else np.zeros(len(self._labels))
         found = dict(zip(self._labels, (float(score) for score in scores), strict=True))
         followup = found.pop(FOLLOWUP)

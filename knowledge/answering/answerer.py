@@ -74,7 +74,7 @@ class Answerer:
 
     def intent(self, text: str, history: Sequence[str] = ()) -> tuple[str, str | None]:
         """What a text wants and, in doubt, the other thing it may want (labels of knowledge.reading.INTENTS)."""
-        return self._ranking.rank(text, history).wants
+        return self._ranking.rank(plain(text), history).wants
 
     def answer(
         self,
@@ -87,35 +87,36 @@ class Answerer:
 
         `intent`: what the user said the text is, where he was asked; None: as it reads.
         """
-        if not plain(question).strip():
+        text = plain(question)
+        if not text.strip():
             return Answer("smalltalk", texts.EMPTY)
-        day = on or _named_day(question)
-        ranked = self._ranking.rank(question, history)
+        day = on or _named_day(text)
+        ranked = self._ranking.rank(text, history)
         wants, _ = ranked.wants
         if intent in LOGGED and wants not in REFUSED:
             wants = intent
         elif intent == "question" and wants in LOGGED:
             wants = "question"
         if wants in ELSEWHERE:
-            other = self._of_other_document(question, ranked, day)
+            other = self._of_other_document(text, ranked, day)
             if other is not None:
                 return other
         if wants in _SAID:
             return _SAID[wants]
         if wants in LOGGED:
             return self._job(wants, ranked, day)
-        known = self._ranking.confirmed(question)
+        known = self._ranking.confirmed(text)
         if known is not None:
             return self._remembered(known, day)
-        return self._found(question, history, wants, ranked, day)
+        return self._found(text, history, wants, ranked, day)
 
     def _found(
-        self, question: str, history: Sequence[str], wants: str, ranked: Ranked, day: date | None
+        self, text: str, history: Sequence[str], wants: str, ranked: Ranked, day: date | None
     ) -> Answer:
-        asked = structured(plain(question), self._catalogue, plain(history[-1]) if history else None)
+        asked = structured(text, self._catalogue, plain(history[-1]) if history else None)
         if asked is not None:
             return self._of_structure(asked, day)
-        other = self._of_other_document(question, ranked, day)
+        other = self._of_other_document(text, ranked, day)
         return other or self._of_measures(wants, ranked, day)
 
     def measure_answer(self, measure: str, day: date | None = None) -> Answer:
@@ -181,9 +182,9 @@ class Answerer:
         lead = texts.MISSING_NEAR.format(name=asked.name, label=measure.label, title=measure.title)
         return Answer("nearest", f"{lead}\n\n{basis(measure, places)}", citations(measure, places))
 
-    def _of_other_document(self, question: str, ranked: Ranked, day: date | None) -> Answer | None:
+    def _of_other_document(self, text: str, ranked: Ranked, day: date | None) -> Answer | None:
         """An answer from a document that words other matters, where it fits better than any measure."""
-        found = self._ranking.other(_DATED.sub("", question), day)
+        found = self._ranking.other(_DATED.sub("", text), day)
         if found is None or found[1] < OTHER_CONFIDENCE or ranked.best >= SURE:
             return None
         place = found[0]

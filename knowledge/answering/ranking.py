@@ -118,19 +118,18 @@ class Ranking:
             others = (index, positions, shelf)
         return cls(catalogue, reader, PassageIndex.build(wordings), others, confirmed)
 
-    def rank(self, question: str, history: Sequence[str]) -> Ranked:
-        """Read a question, with what came before it where it leans on that."""
-        own = self._reader.read(question)
-        text = plain(question)
-        present = self._scores(question, own)
+    def rank(self, text: str, history: Sequence[str]) -> Ranked:
+        """Read a plain question, with what came before it (as typed) where it leans on that."""
+        own = self._reader.read(text)
+        present = self._scores(text, own)
         if not history or not self._leans(text, own, present):
             return self._ranked(text, own, present)
-        joined = f"{history[-1]} {question}"
+        joined = f"{plain(history[-1])} {text}"
         both = self._scores(joined, self._reader.read(joined))
         scores = {
             id_: (1 - _JOINED_WEIGHT) * score + _JOINED_WEIGHT * both[id_] for id_, score in present.items()
         }
-        return self._ranked(f"{plain(history[-1])} {text}", own, scores, leaning=True)
+        return self._ranked(joined, own, scores, leaning=True)
 
     def _leans(self, text: str, own: Reading, present: dict[str, float]) -> bool:
         if max(own.intents[label] for label in _TURNED_AWAY) > FOLLOWS:
@@ -161,8 +160,7 @@ class Ranking:
         doubtful = close and {first, second} <= {"question", *LOGGED}
         return first, second if doubtful else None
 
-    def _scores(self, question: str, reading: Reading) -> dict[str, float]:
-        text = plain(question)
+    def _scores(self, text: str, reading: Reading) -> dict[str, float]:
         _, thesaurus = load_spelling()
         own_words = thesaurus.own_words(text)
         expansions = {token: 0.5 for word in own_words for token in query_tokens(word)}
@@ -204,18 +202,18 @@ class Ranking:
         bare = len(first[1].text) < _BARE_ITEM and new > len(own)
         return [first, best] if gain or bare else [first]
 
-    def other(self, question: str, day: date | None) -> tuple[Place, float] | None:
+    def other(self, text: str, day: date | None) -> tuple[Place, float] | None:
         """The best passage of a document that words other matters, and how sure (0..1)."""
         if self._others is None:
             return None
         index, positions, shelf = self._others
         open_ = [row for row, position in enumerate(positions) if shelf.holds(position, day)]
-        hits = index.search(plain(question), k=1, allowed=open_) if open_ else ()
+        hits = index.search(text, k=1, allowed=open_) if open_ else ()
         return (shelf.places[positions[hits[0].position]], hits[0].confidence) if hits else None
 
-    def confirmed(self, question: str) -> "Confirmed | None":
+    def confirmed(self, text: str) -> "Confirmed | None":
         """The confirmed answer to the same question in nearly the same words."""
-        asked = _pairs(plain(question))
+        asked = _pairs(text)
         best = max(self._known, key=lambda known: _overlap(asked, known[0]), default=None)
         return best[1] if best and _overlap(asked, best[0]) >= SAME_QUESTION else None
 

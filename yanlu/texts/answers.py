@@ -2,7 +2,6 @@
 
 BASIS = "依据"
 DIGEST_NOTE = "以上为要点整理,非原文;编号为整理编号。"
-NUMBERING_NOTE = "编号为整理编号,非条号。"
 RELATED = "相关:{names}"
 SOURCE = "——{title}{origin}(第{version}版,{ingested}录入)"
 ORIGIN = ",{issuer} {issued}"
@@ -24,7 +23,6 @@ DETAILS = {
 }
 
 NEAREST = "原文没有直接回答这个问题,最接近的内容如下,请您判断是否相关。"
-NOTHING = "没有找到与这个问题相关的内容。您可以换个说法,或把问题交给工作人员答复。"
 LIST = "{name}共{count}项:"
 LIST_ALL = "《措施》共22项:第一部分7项,第二部分8项,第三部分7项。编号为整理编号,非条号。"
 NEIGHBOUR = "这一项"

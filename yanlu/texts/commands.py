@@ -57,7 +57,6 @@ INGESTING = "正在导入"
 SERVING = "言路已启动,按 Ctrl-C 停止。"
 ASK_EMPTY = "问题是空的。"
 ASK_EMPTY_NEXT = '请写出问题,例如 yanlu ask "述责述廉是不是要当场被提问?"。'
-BENCH_FAILED = "yanlu ask 没有正常结束。"
 
 DOCTOR_SETTINGS = "设置:"
 DOCTOR_CHECKS = "检查:"
