@@ -10,7 +10,7 @@ async with database.transaction(now) as work:
 
 from storage.database import Database, load_keys
 from storage.drafts import DraftStore
-from storage.records import (
+from storage.rows import (
     FeedbackCount,
     OutboxRow,
     StoredCitation,

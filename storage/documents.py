@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.failures import failure
-from storage.records import StoredDocument, StoredPassage
+from storage.rows import StoredDocument, StoredPassage
 from storage.schema import documents, library, passages
 from storage.session import Session
 from yanlu.errors import StorageError

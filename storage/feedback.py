@@ -5,7 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from storage.records import FeedbackCount
+from storage.rows import FeedbackCount
 from storage.schema import feedback
 from storage.sealing import KeyRing
 from storage.session import Session

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.records import OutboxRow
+from storage.rows import OutboxRow
 from storage.schema import Instant, outbox
 from storage.sealing import KeyRing, SealBroken
 from storage.session import Session

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.failures import failure
-from storage.records import QuestionStatus, StoredCitation, StoredQuestion
+from storage.rows import QuestionStatus, StoredCitation, StoredQuestion
 from storage.schema import questions
 from storage.sealing import KeyRing, SealBroken
 from storage.session import Session
