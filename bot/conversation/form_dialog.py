@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, Generic
 
-from bot.conversation.form_drafts import Draft, dumped, loaded, started
+from bot.conversation.form_drafts import REVIEW, Draft, dumped, loaded, position, settled, started
 from bot.conversation.form_fields import Answers, Form, Model, Options
 from bot.conversation.form_says import FormVoice
 from bot.conversation.forms import Event, event_of, step
@@ -43,9 +43,21 @@ class FormDialog(ABC, Generic[Model]):
         """Give the raw values known beforehand."""
         return {}
 
-    async def options(self, scene: Scene) -> Options:  # noqa: ARG002 - for subclasses
+    async def options(self, scene: Scene, draft: Draft) -> Options:  # noqa: ARG002 - for subclasses
         """Give the options of the form's providers."""
         return {}
+
+    async def reworked(self, draft: Draft, scene: Scene) -> tuple[Draft, str]:  # noqa: ARG002 - for subclasses
+        """Give the draft with what follows from its answers, and a sentence to say first ("" for none)."""
+        return draft, ""
+
+    async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:  # noqa: ARG002 - for subclasses
+        """Give lines that end the card read back."""
+        return ()
+
+    async def objection(self, filled: Model, scene: Scene) -> str:  # noqa: ARG002 - for subclasses
+        """Say why a confirmed form cannot be acted on as it is; "" where it can."""
+        return ""
 
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Begin the form, or take the turn as its next event."""
@@ -60,7 +72,7 @@ class FormDialog(ABC, Generic[Model]):
             return [Say(texts.FORM_GONE)]
         draft, renewed = found
         if renewed:
-            return [await self._open(scene, draft, texts.FORM_RENEWED)]
+            return await self._open(scene, draft, texts.FORM_RENEWED)
         return await self._advance(draft, event, scene)
 
     async def remind(self, scene: Scene) -> Sequence[Say]:
@@ -68,8 +80,7 @@ class FormDialog(ABC, Generic[Model]):
         found = None if scene.form is None else loaded(self.form, scene.form.value)
         if found is None:
             return []
-        voice = FormVoice(self.form, scene.now, await self.options(scene))
-        return [voice.at_position(found[0], texts.still_open(self.form.title))]
+        return [await self._asked(scene, found[0], texts.still_open(self.form.title))]
 
     async def leave(self, scene: Scene) -> Sequence[Say]:
         """Give way to another command: the draft is put aside where the form keeps drafts, else dropped."""
@@ -101,19 +112,33 @@ class FormDialog(ABC, Generic[Model]):
         await self._forget_saved(scene)
         found = loaded(self.form, saved) if saved is not None and rest == "resume" else None
         if found is not None:
-            return [await self._open(scene, found[0], texts.FORM_RENEWED if found[1] else "")]
+            return await self._open(scene, found[0], texts.FORM_RENEWED if found[1] else "")
         draft = started(self.form, await self.prefilled(turn, scene))
-        return [await self._open(scene, draft, self.form.intro)]
+        return await self._open(scene, draft, self.form.intro)
 
-    async def _open(self, scene: Scene, draft: Draft, lead: str) -> Say:
+    async def _open(self, scene: Scene, draft: Draft, lead: str) -> Sequence[Say]:
+        draft, told = await self.reworked(draft, scene)
+        draft = settled(self.form, draft)
         await scene.open_form(self.name, dumped(self.form, draft), DRAFT_LIFE)
-        return FormVoice(self.form, scene.now, await self.options(scene)).at_position(draft, lead)
+        return [await self._asked(scene, draft, told or lead)]
+
+    async def _asked(self, scene: Scene, draft: Draft, lead: str) -> Say:
+        notes = await self.notes(draft, scene) if position(self.form, draft) == REVIEW else ()
+        options = await self.options(scene, draft)
+        return FormVoice(self.form, scene.now, options, notes).at_position(draft, lead)
 
     async def _advance(self, draft: Draft, event: Event, scene: Scene) -> Sequence[Say]:
-        taken = step(self.form, draft, replace(event, now=scene.now), await self.options(scene))
+        options = await self.options(scene, draft)
+        taken = step(self.form, draft, replace(event, now=scene.now), options)
+        if taken.outcome == "open" and taken.lead is not None:
+            return await self._open(scene, taken.draft, taken.lead)
         if taken.outcome == "open":
             await scene.open_form(self.name, dumped(self.form, taken.draft), DRAFT_LIFE)
             return [taken.say]
+        if taken.filled is not None:
+            objection = await self.objection(taken.filled, scene)
+            if objection:
+                return await self._open(scene, taken.draft, objection)
         await scene.close_form()
         if taken.outcome == "saved":
             await scene.keep(self._saved_slot, dumped(self.form, taken.draft), SAVED_LIFE)

@@ -76,9 +76,13 @@ def position(form: Form[Model], draft: Draft) -> str:
     if draft.editing is not None:
         return draft.editing
     for item in existing(form, draft):
-        if item.name not in draft.answers and item.name not in draft.skipped and not item.ask.quiet:
+        if item.name not in draft.answers and item.name not in draft.skipped and not _unasked(item):
             return item.name
     return REVIEW
+
+
+def _unasked(item: FormField) -> bool:
+    return item.ask.quiet or item.ask.hidden
 
 
 def revision(draft: Draft) -> str:

@@ -37,23 +37,32 @@ Options = Mapping[str, Sequence[Option]]
 class Ask:
     """How a field is asked for.
 
-    `text` is the question, `label` names the field on the card. `optional`: may be skipped. `quiet`: never
-    asked for, filled beforehand or by editing only (must be optional). `many`: several values, ended by 完成;
-    the annotation is then a list; at most `most`. `when`: the field exists only where this holds of the
-    earlier answers. `options`: fixed ones, or the name of a provider; on a text field they are suggestions.
-    `read`: turns typed text into a raw value, None when it cannot.
+    `text` is the question (or makes it of the answers so far), `label` names the field on the card.
+    `optional`: may be skipped. `quiet`: never asked for, filled beforehand or by editing only (must be
+    optional). `hidden`: quiet, and neither on the card nor to be edited. `many`: several values, ended by
+    完成; the annotation is then a list; at most `most`; where `whole`, one typed message is the whole list.
+    `when`: the field exists only where this holds of the earlier answers. `options`: fixed ones, or the name
+    of a provider; on a text field they are suggestions. `read`: turns typed text into a raw value, None when
+    it cannot. `show`: writes one kept value for people.
     """
 
-    text: str
+    text: str | Callable[[Answers], str]
     label: str
     kind: Kind = "text"
     optional: bool = False
     quiet: bool = False
+    hidden: bool = False
     many: bool = False
+    whole: bool = False
     most: int = 20
     when: Callable[[Answers], bool] | None = None
     options: tuple[Option, ...] | str = ()
     read: Callable[[str, datetime], object | None] | None = None
+    show: Callable[[Any], str] | None = None
+
+    def asked(self, answers: Answers) -> str:
+        """Give the question as it is put after these answers."""
+        return self.text if isinstance(self.text, str) else self.text(answers)
 
 
 class FileAnswer(BaseModel):
@@ -123,8 +132,10 @@ class Form(Generic[Model]):
         ask = asks[0]
         if len((self.name + name).encode()) > MAX_NAMES_BYTES:
             raise TypeError(f"{self.name}.{name}: names too long for a button")
-        if ask.quiet and not ask.optional:
+        if (ask.quiet or ask.hidden) and not ask.optional:
             raise TypeError(f"{self.model.__name__}.{name}: a quiet field must be optional")
+        if ask.whole and not (ask.many and ask.read):
+            raise TypeError(f"{self.model.__name__}.{name}: a whole list needs `many` and `read`")
         if ask.kind == "choice" and not ask.options:
             raise TypeError(f"{self.model.__name__}.{name}: a choice needs options")
         if (ask.optional or ask.when is not None) and info.is_required():

@@ -4,7 +4,7 @@ Values of buttons: "form:field=value" answers, "form:.control=field" controls ("
 revision). Each names the field it belongs to, so that a button of an earlier message changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic
@@ -20,11 +20,12 @@ ROW_WIDTH = 16
 
 @dataclass(frozen=True, slots=True)
 class FormVoice(Generic[Model]):
-    """Speaks for one form at one moment; `options` are those of its providers."""
+    """Speaks for one form at one moment; `options` are those of its providers, `notes` end the card."""
 
     form: Form[Model]
     now: datetime
     options: Options
+    notes: Sequence[str] = ()
 
     def at_position(self, draft: Draft, lead: str = "") -> Say:
         """Ask for whatever is open, or read the card back; `lead` comes first."""
@@ -35,7 +36,7 @@ class FormVoice(Generic[Model]):
 
     def question(self, item: FormField, draft: Draft, lead: str = "") -> Say:
         """Ask for one field."""
-        lines = [lead, item.ask.text + (texts.OPTIONAL if item.ask.optional else "")]
+        lines = [lead, item.ask.asked(draft.answers) + (texts.OPTIONAL if item.ask.optional else "")]
         gathered = draft.partial.get(item.name)
         if item.ask.many and gathered:
             lines.append(texts.chosen_so_far(self.shown(item, gathered)))
@@ -52,9 +53,10 @@ class FormVoice(Generic[Model]):
         title = Span(len(head) + 1, len(head) + 1 + len(self.form.title), "strong")
         lines = [head, self.form.title]
         for item in existing(self.form, draft):
-            if item.ask.quiet and item.name not in draft.answers:
+            if item.ask.hidden or (item.ask.quiet and item.name not in draft.answers):
                 continue
             lines.append(texts.card_line(item.ask.label, self.shown(item, draft.answers.get(item.name))))
+        lines.extend(self.notes)
         first = [
             self._choice(f".confirm={revision(draft)}", labels.confirm),
             self._choice(".edit=", labels.edit),
@@ -66,7 +68,7 @@ class FormVoice(Generic[Model]):
 
     def menu(self, draft: Draft) -> Say:
         """Ask which field to edit."""
-        items = existing(self.form, draft)
+        items = [item for item in existing(self.form, draft) if not item.ask.hidden]
         fields = [self._choice(f".edit={item.name}", item.ask.label) for item in items]
         last = (
             self._choice(".show=", self.form.labels.back),
@@ -89,9 +91,16 @@ class FormVoice(Generic[Model]):
     def shown(self, item: FormField, value: Any) -> str:  # noqa: ANN401 - a JSON value of the field's own type
         """Show a kept value as people write it."""
         if isinstance(value, list) and value:
-            return texts.LIST_SEPARATOR.join(self.shown(item, each) for each in value)
+            shown = [self.shown(item, each) for each in value]
+            longer = any(texts.LIST_SEPARATOR in each for each in shown)
+            return (texts.LONG_SEPARATOR if longer else texts.LIST_SEPARATOR).join(shown)
         if value is None or value in ("", []):
             return texts.NOT_FILLED
+        return self._one_shown(item, value)
+
+    def _one_shown(self, item: FormField, value: Any) -> str:  # noqa: ANN401 - as above
+        if item.ask.show is not None:
+            return item.ask.show(value)
         if isinstance(value, bool):
             return texts.YES if value else texts.NO
         if isinstance(value, dict):
@@ -125,7 +134,7 @@ def before(form: Form[Model], draft: Draft, name: str) -> FormField | None:
     for item in existing(form, draft):
         if item.name == name:
             break
-        if not item.ask.quiet or item.name in draft.answers:
+        if not item.ask.hidden and (not item.ask.quiet or item.name in draft.answers):
             previous = item
     return previous
 

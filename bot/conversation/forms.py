@@ -33,12 +33,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[Model]):
-    """What an event led to. `draft` is to be kept when open or saved; `filled` is set when done."""
+    """What an event led to. `draft` is to be kept when open or saved; `filled` is set when done.
+
+    `say` asks for what is open now, after `lead`; a `lead` of None means that it says something else.
+    """
 
     outcome: Literal["open", "done", "cancelled", "saved"]
     draft: Draft
     say: Say
     filled: Model | None = None
+    lead: str | None = None
 
 
 def event_of(turn: Turn) -> Event | None:
@@ -95,11 +99,11 @@ class _Stepper(Generic[Model]):
         return steps[self.event.kind]()
 
     def _stay(self, lead: str = "") -> Step[Model]:
-        return Step("open", self.draft, self.voice.at_position(self.draft, lead))
+        return Step("open", self.draft, self.voice.at_position(self.draft, lead), lead=lead)
 
     def _go(self, draft: Draft) -> Step[Model]:
         draft = settled(self.form, draft)
-        return Step("open", draft, self.voice.at_position(draft))
+        return Step("open", draft, self.voice.at_position(draft), lead="")
 
     def _field(self) -> FormField | None:
         return self.form.fields.get(position(self.form, self.draft))
@@ -109,6 +113,8 @@ class _Stepper(Generic[Model]):
         if item is None:
             return self._stay(texts.REVIEW_CHOICE)
         raw = self._read(item, self.event.value)
+        if raw is not None and item.ask.whole:
+            return self._close(item, raw)
         return self._stay(_unread(item)) if raw is None else self._take(item, raw)
 
     def _picked(self) -> Step[Model]:
@@ -119,6 +125,8 @@ class _Stepper(Generic[Model]):
         # Yesterday's button for a day is still that day, though today's offer has moved on.
         if item.ask.kind != "date" and self.event.value not in offered:
             return self._stay(texts.NOT_AN_OPTION)
+        if item.ask.whole:
+            return self._take(item, self.event.value)
         raw = self._read(item, self.event.value)
         return self._stay(_unread(item)) if raw is None else self._take(item, raw)
 
@@ -162,7 +170,7 @@ class _Stepper(Generic[Model]):
         if not self.event.field:
             return Step("open", self.draft, self.voice.menu(self.draft))
         item = self.form.fields.get(self.event.field)
-        if item is None:
+        if item is None or item.ask.hidden:
             return self._stay(texts.STALE_STEP)
         return self._go(self.draft.opened(item))
 

@@ -61,7 +61,7 @@ class TalkDialog(FormDialog[Talk]):
         super().__init__(talk_form())
         self.filed: list[Talk] = []
 
-    async def options(self, scene):
+    async def options(self, scene, draft):
         return PEOPLE
 
     async def finish(self, filled, scene):
