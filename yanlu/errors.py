@@ -20,6 +20,7 @@ YanluError
 │   ├── DatabaseUnavailable  cannot be reached
 │   ├── SchemaMismatch       migrated by a newer version
 │   └── KeyLost              the key file is missing or not the one the data was sealed with
+├── AccessDenied             this person may not do that
 ├── EvaluationError          a line of an evaluation file is not in the format
 └── ChannelError             a messaging service refuses us (bad token, no network)
 """
@@ -116,6 +117,10 @@ class SchemaMismatch(StorageError):
 
 class KeyLost(StorageError):
     """The key file is missing or not the one the data was sealed with."""
+
+
+class AccessDenied(YanluError):
+    """This person may not do that."""
 
 
 class EvaluationError(YanluError):

@@ -39,6 +39,10 @@ class FormDialog(ABC, Generic[Model]):
     async def finish(self, filled: Model, scene: Scene) -> Sequence[Say]:
         """Act on the confirmed form, in the turn's transaction."""
 
+    async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:  # noqa: ARG002 - for subclasses
+        """Say why this form cannot be begun here; () where it can."""
+        return ()
+
     async def prefilled(self, turn: Turn, scene: Scene) -> Answers:  # noqa: ARG002 - for subclasses
         """Give the raw values known beforehand."""
         return {}
@@ -101,15 +105,22 @@ class FormDialog(ABC, Generic[Model]):
         return f"saved.{self.name}"
 
     async def _begin(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        barred = await self.barred(turn, scene)
+        if barred:
+            return barred
         saved = await scene.draft(self._saved_slot) if self.form.labels.save is not None else None
         rest = turn.text.partition(":")[2] if turn.kind == "choice" else ""
-        if saved is not None and rest not in ("resume", "fresh"):
+        brings = turn.arguments if turn.kind == "command" else turn.text
+        if rest not in ("", "start", "resume", "fresh") or (turn.kind != "choice" and brings):
+            saved = None  # a draft put aside stays there: this turn brings content of its own
+        elif saved is not None and rest not in ("resume", "fresh"):
             choices = (
                 Choice(texts.RESUME, f"{self.name}:resume"),
                 Choice(texts.FRESH, f"{self.name}:fresh"),
             )
             return [Say(texts.resume_or_fresh(self.form.title), choices=(choices,))]
-        await self._forget_saved(scene)
+        if rest in ("resume", "fresh"):
+            await self._forget_saved(scene)
         found = loaded(self.form, saved) if saved is not None and rest == "resume" else None
         if found is not None:
             return await self._open(scene, found[0], texts.FORM_RENEWED if found[1] else "")

@@ -37,6 +37,7 @@ class Scene:
 
     `first` marks the first turn of a conversation (or the first after its context has expired).
     `intent` is what the router read, None where the turn was not read (a command, a choice, a form's answer).
+    `found` keeps what was looked up during this turn, so that nobody looks it up twice.
     """
 
     work: UnitOfWork
@@ -46,6 +47,7 @@ class Scene:
     form: OpenForm | None = None
     first: bool = False
     intent: Intent | None = None
+    found: dict[str, object] = field(default_factory=dict)
     _loaded: Context | None = None
 
     @classmethod

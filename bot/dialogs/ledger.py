@@ -1,0 +1,173 @@
+"""The other ledgers of the measures: a form made from each kind's data, filed and corrected like a talk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, create_model
+
+from bot.conversation.form_dialog import FormDialog
+from bot.conversation.form_drafts import Draft
+from bot.conversation.form_fields import Answers, Ask, Form, Labels, Option, Options
+from bot.conversation.messages import Say, Turn
+from bot.conversation.scene import Scene
+from bot.dialogs import people_values as people
+from bot.dialogs.record_actions import after_filing, visible_record
+from bot.dialogs.seat import seat_of, seated, store
+from bot.dialogs.talk_form import MOST_ITEMS, Items, People, Sentence, read_deadline, read_items, read_past_day, read_people
+from bot.services import ledgers
+from bot.services.directory import DirectoryService
+from bot.services.ledgers import Filing
+from bot.services.talk_record import number_of
+from bot.services.talk_rules import fitting_post
+from knowledge.catalogue import load_catalogue
+from knowledge.records import RecordField, RecordKind
+from storage import RecordPerson
+from yanlu.texts import records as texts
+from yanlu.texts import talks
+
+VERSION = 1
+DUE = "due"
+"""The one date of a ledger that lies ahead: until when things are put right."""
+
+
+class LedgerDialog(FormDialog[BaseModel]):
+    """Writes one ledger. Choices "CODE:start" begin a record, "CODE:fix:ID" correct one."""
+
+    def __init__(self, kind: RecordKind, directories: DirectoryService) -> None:
+        super().__init__(ledger_form(kind))
+        self.kind = kind
+        self._directories = directories
+        self._people = tuple(each.name for each in kind.fields if each.kind == "people")
+
+    async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        """Keep out strangers and those whose posts do not write this ledger."""
+        seat = await seat_of(scene, self._directories)
+        if seat is None:
+            return [Say(texts.NOT_BOUND)]
+        if not any(post.role in self.kind.keepers for post in seat.posts):
+            return [Say(texts.not_yours(self.kind.name))]
+        number = _fixed(turn)
+        if number is not None and await visible_record(scene, seat, number, "correct") is None:
+            return [Say(talks.GONE)]
+        return ()
+
+    async def prefilled(self, turn: Turn, scene: Scene) -> Answers:
+        """The answers of the record that is to be corrected."""
+        number = _fixed(turn)
+        if number is None:
+            return {}
+        stored = await visible_record(scene, await seated(scene, self._directories), number, "correct")
+        if stored is None or stored.entry.kind != self.kind.code:
+            return {}
+        return {**stored.body, "of": number, "version": stored.entry.version}
+
+    async def options(self, scene: Scene, draft: Draft) -> Options:
+        """Whom an open mention may mean."""
+        seat = await seated(scene, self._directories)
+        on = scene.now.date()
+        return {"whom": people.whom_options(draft.answers, self._people, seat.directory, seat.unit, on)}
+
+    async def reworked(self, draft: Draft, scene: Scene) -> tuple[Draft, str]:
+        """Match people to posts; refuse a day ahead."""
+        seat = await seated(scene, self._directories)
+        answers, today = dict(draft.answers), scene.now.date()
+        ahead = bool(answers.get(self.kind.dated)) and str(answers[self.kind.dated]) > today.isoformat()
+        if ahead:
+            del answers[self.kind.dated]
+        answers = people.settled_answers(answers, self._people, seat.directory, seat.unit, today)
+        return replace(draft, answers=answers), texts.DAY_AHEAD if ahead else ""
+
+    async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:  # noqa: ARG002 - the base's signature
+        """The measure that the ledger serves, and what must not be written in it."""
+        measure = load_catalogue().measure(self.kind.measures[0])
+        lines = [talks.basis(measure.label, measure.title)]
+        return [*lines, *([self.kind.note] if self.kind.note else [])]
+
+    async def finish(self, filled: BaseModel, scene: Scene) -> Sequence[Say]:
+        """File the record, or the correction."""
+        seat = await seated(scene, self._directories)
+        answers = filled.model_dump(mode="json", exclude={"of", "version", "why", "whom"})
+        number, version, why = (getattr(filled, name) for name in ("of", "version", "why"))
+        unit = fitting_post(seat.posts, self.kind.keepers)
+        known = self._known_people(answers, scene.now)
+        filing = Filing(seat.person.id, unit.organisation if unit else "", scene.now)
+        if number is None:
+            stored = await ledgers.file_ledger(store(scene), self.kind, answers, known, filing)
+            return await after_filing(scene, seat, stored, talks.filed(number_of(stored.entry)))
+        before = await visible_record(scene, seat, number, "correct")
+        if before is None or before.entry.version != version:
+            return [Say(talks.MOVED_ON)]
+        filing = replace(filing, organisation=before.entry.organisation)
+        changed = await ledgers.correct_ledger(
+            store(scene), before, self.kind, answers, known, filing, reason=str(why)
+        )
+        if changed is None:
+            return [Say(talks.MOVED_ON)]
+        sentence = talks.corrected(number_of(changed.entry), changed.version)
+        return await after_filing(scene, seat, changed, sentence)
+
+    def _known_people(self, answers: Mapping[str, Any], _now: datetime) -> tuple[RecordPerson, ...]:
+        """Known people of the record, as those it is about."""
+        values = [value for name in self._people for value in answers.get(name) or ()]
+        ids = dict.fromkeys(people.person_of(value) for value in values if value.startswith(people.KNOWN))
+        return tuple(RecordPerson("subject", id_) for id_ in ids)
+
+
+def ledger_form(kind: RecordKind) -> Form[BaseModel]:
+    """The form of a kind: its fields, and the hidden ones every record's form has."""
+    names = tuple(each.name for each in kind.fields if each.kind == "people")
+    which, is_open = people.whom_question(names)
+    fields: dict[str, Any] = {}
+    for each in kind.fields:
+        fields[each.name] = _field(each)
+        if names and each.name == names[-1]:
+            fields["whom"] = (
+                Annotated[str | None, Ask(which, talks.WHOM, "choice", options="whom", when=is_open)],
+                None,
+            )
+    hidden = Ask("", "", optional=True, hidden=True)
+    fields["of"] = (Annotated[int | None, hidden], None)
+    fields["version"] = (Annotated[int | None, hidden], None)
+    why = Ask(talks.ASK_WHY, talks.WHY, when=lambda answers: answers.get("of") is not None)
+    fields["why"] = (Annotated[Sentence | None, why], None)
+    model = create_model(f"{kind.code.capitalize()}Form", **fields)
+    labels = Labels(confirm=talks.CONFIRM, save=talks.SAVE)
+    return Form(kind.code, VERSION, model, kind.name, labels=labels)
+
+
+def _field(item: RecordField) -> tuple[Any, Any]:
+    """The annotation and the default of a field."""
+    annotation, more, empty = _KINDS[item.kind]
+    details: dict[str, Any] = dict(more)
+    if item.kind == "date":
+        details["read"] = read_deadline if item.name == DUE else read_past_day
+    if item.kind == "choice":
+        details["options"] = tuple(Option(each, each) for each in item.options)
+    ask = Ask(item.ask, item.label, optional=not item.required, **details)
+    if item.required:
+        return Annotated[annotation, ask], ...
+    return Annotated[annotation if empty == [] else annotation | None, ask], empty
+
+
+_KINDS: Mapping[str, tuple[Any, Mapping[str, Any], Any]] = {
+    "text": (Sentence, {}, None),
+    "organisation": (Sentence, {}, None),
+    "items": (Items, {"many": True, "whole": True, "read": read_items}, []),
+    "people": (
+        People,
+        {"many": True, "whole": True, "read": read_people, "show": people.shown},
+        None,
+    ),
+    "date": (date, {"kind": "date"}, None),
+    "number": (Annotated[int, Field(ge=0, le=100_000)], {}, None),
+    "choice": (str, {"kind": "choice"}, None),
+    "yes_no": (bool, {"kind": "yes_no"}, None),
+}
+
+
+def _fixed(turn: Turn) -> int | None:
+    """The number of the record that a choice "CODE:fix:ID" names."""
+    _, action, number = (*turn.text.split(":"), "", "")[:3]
+    return int(number) if turn.kind == "choice" and action == "fix" and number.isdecimal() else None

@@ -1,0 +1,142 @@
+"""What may be done with a record or a plan, and what is offered once one is filed."""
+
+from collections.abc import Sequence
+
+from bot.conversation.messages import Choice, Say
+from bot.conversation.scene import Scene
+from bot.dialogs import people_values as people
+from bot.dialogs.seat import Seat, store
+from bot.services.entitlements import Action, may
+from bot.services.ledgers import open_tickets_of
+from bot.services.talk_record import TALK, TalkBody, number_of
+from knowledge.catalogue import load_catalogue
+from knowledge.records import load_record_kinds
+from storage import RecordEntry, StoredPlan, StoredRecord, StoredTicket
+from yanlu.texts import records as texts
+from yanlu.texts import talks
+from yanlu.texts.conversation import NO, YES, card_line
+
+
+async def visible_record(scene: Scene, seat: Seat, id_: int, action: Action) -> StoredRecord | None:
+    """The record where this person may do that with it; None where not, or where there is none."""
+    stored = await store(scene).ledger.get(id_)
+    if stored is None or not may(seat.person.id, action, stored.entry, seat.directory, scene.now.date()):
+        return None
+    return stored
+
+
+async def visible_plan(scene: Scene, seat: Seat, id_: int) -> StoredPlan | None:
+    """The planned talk where this person wrote it or is to hold it."""
+    plan = await store(scene).plans.get(id_)
+    if plan is None or plan.state != "planned" or seat.person.id not in {plan.talker, plan.author}:
+        return None
+    return plan
+
+
+async def after_filing(scene: Scene, seat: Seat, stored: StoredRecord, sentence: str) -> Sequence[Say]:
+    """Say that a record is on file, what is followed up, and what may be done next."""
+    open_tickets = len(await open_tickets_of(store(scene), stored.entry.id))
+    lines = [sentence, *([talks.tickets_opened(open_tickets)] if open_tickets else [])]
+    return [Say("\n".join(lines), choices=actions(seat, stored.entry, scene))]
+
+
+def actions(seat: Seat, entry: RecordEntry, scene: Scene) -> tuple[tuple[Choice, ...], ...]:
+    """The buttons for what this person may do with a record."""
+    on = scene.now.date()
+
+    def allowed(action: Action) -> bool:
+        return may(seat.person.id, action, entry, seat.directory, on)
+
+    first = [Choice(texts.DOWNLOAD_FORM, f"record:form:{entry.id}")] if entry.kind == TALK else []
+    if not allowed("export"):
+        first = []
+    first.append(Choice(texts.TICKETS, f"tickets:of:{entry.id}"))
+    second = []
+    if allowed("correct") and entry.state == "filed":
+        fix = f"talk:fix:{entry.id}" if entry.kind == TALK else f"{entry.kind}:fix:{entry.id}"
+        second.append(Choice(texts.CORRECT, fix))
+        if entry.kind == TALK and entry.whose("subject"):
+            second.append(Choice(texts.ASK_SUBJECT, f"record:ask:{entry.id}"))
+    if allowed("void") and entry.state == "filed":
+        second.append(Choice(texts.VOID, f"void:start:{entry.id}"))
+    if entry.version > 1:
+        second.append(Choice(texts.VERSIONS, f"record:versions:{entry.id}"))
+    return tuple(tuple(row) for row in (first, second) if row)
+
+
+async def may_handle(scene: Scene, seat: Seat, ticket: StoredTicket) -> bool:
+    """Tell whether this person may see and move a ticket: the responsible one, or whoever may see its record."""
+    if ticket.responsible == seat.person.id:
+        return True
+    return await visible_record(scene, seat, ticket.record, "see") is not None
+
+
+async def record_view(scene: Scene, seat: Seat, stored: StoredRecord) -> str:
+    """A record as text: every field that was filled, its tickets, and the subjects' word."""
+    entry = stored.entry
+    kinds = load_record_kinds()
+    if entry.kind == TALK:
+        name, measures = entry.talk_type or "", kinds.talk(entry.talk_type or "").measures
+        fields = _talk_lines(TalkBody.model_validate(dict(stored.body)))
+    else:
+        ledger = kinds.ledger(entry.kind)
+        name, measures = ledger.name, ledger.measures
+        fields = [(each.label, _written(stored.body.get(each.name))) for each in ledger.fields]
+    measure = load_catalogue().measure(measures[0])
+    lines = [f"{number_of(entry)} {name}", talks.basis(measure.label, measure.title)]
+    lines += [card_line(label, value) for label, value in fields if value]
+    if stored.void_reason is not None:
+        lines.append(card_line(texts.VOID_WHY_LABEL, stored.void_reason))
+    for each in await store(scene).standing.confirmations(entry.id):
+        name, day = seat.directory.person(each.subject).name, each.at.astimezone(scene.now.tzinfo).date()
+        if each.state == "confirmed":
+            lines.append(texts.subject_confirmed(name, day))
+        elif each.state == "objected":
+            lines.append(texts.subject_objected(name, day, each.note or ""))
+    return "\n".join(lines)
+
+
+def _talk_lines(body: TalkBody) -> list[tuple[str, str]]:
+    recorder = body.recorder.shown if body.recorder else ""
+    delegated = body.delegated_by.shown if body.delegated_by else ""
+    demands = ";".join(talks.demand(each.text, each.due) for each in body.requirements)
+    return [
+        (talks.TALKER, "、".join(who.shown for who in body.talkers)),
+        (talks.SUBJECT, "、".join(who.shown for who in body.subjects)),
+        (talks.GROUP, body.group or ""),
+        (talks.MODE, body.mode),
+        (talks.DELEGATED, delegated),
+        (talks.DAY, _day_and_time(body)),
+        (talks.PLACE, body.place or ""),
+        (talks.RECORDER, recorder),
+        (talks.COMPANION, "、".join(who.shown for who in body.companions)),
+        (talks.OCCASION, body.occasion or ""),
+        (talks.OUTLINE, body.outline or ""),
+        (talks.AFFIRMED, body.affirmed or ""),
+        (talks.POINTS, ";".join(body.points)),
+        (talks.PROBLEMS, ";".join(body.problems)),
+        (talks.EXPLANATION, body.explanation or ""),
+        (talks.ATTITUDE, body.attitude or ""),
+        (talks.DEMANDS, demands),
+        (talks.DEADLINE, body.deadline.isoformat() if body.deadline else ""),
+        (talks.REASON, body.supplementary_reason or ""),
+    ]
+
+
+def _day_and_time(body: TalkBody) -> str:
+    clock = body.start.strftime(" %H:%M") if body.start else ""
+    end = body.end.strftime("—%H:%M") if body.end else ""
+    return f"{body.day.isoformat()}{clock}{end}"
+
+
+def _written(value: object) -> str:
+    """A ledger's kept value as people read it."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, list):
+        return ";".join(people.shown(str(each)) if _names(str(each)) else str(each) for each in value)
+    return "" if value is None else str(value)
+
+
+def _names(value: str) -> bool:
+    return value.startswith((people.KNOWN, people.NAMED)) and "\x1f" in value

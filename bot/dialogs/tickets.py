@@ -1,0 +1,202 @@
+"""Tickets: what is to be put right, until it is struck off (销号) with evidence."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from bot.conversation.form_dialog import FormDialog
+from bot.conversation.form_fields import Answers, Ask, Form, Labels
+from bot.conversation.messages import Choice, Say, Turn
+from bot.conversation.scene import Scene
+from bot.dialogs.record_actions import may_handle, visible_record
+from bot.dialogs.seat import Seat, seat_of, seated, store
+from bot.dialogs.talk_form import Sentence, read_deadline
+from bot.services.directory import DirectoryService
+from storage import StoredTicket, TicketNote, TicketQuery
+from yanlu.texts import records as texts
+from yanlu.texts.conversation import STALE_CHOICE
+
+LISTED = 10
+Action = Literal["note", "due", "close"]
+
+
+class TicketsDialog:
+    """`/tickets` lists what this person or their unit must put right; choices "tickets:of:RECORD", "tickets:show:ID"."""
+
+    name = "tickets"
+    commands: ClassVar[Mapping[str, str]] = {"tickets": texts.TICKETS_COMMAND}
+
+    def __init__(self, directories: DirectoryService) -> None:
+        self._directories = directories
+
+    async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        """Answer the command or a choice."""
+        seat = await seat_of(scene, self._directories)
+        if seat is None:
+            return [Say(texts.NOT_BOUND)]
+        if turn.kind == "command":
+            return [await self._mine(scene, seat)]
+        _, action, number = (*turn.text.split(":"), "", "")[:3]
+        if not number.isdecimal():
+            return [Say(STALE_CHOICE)]
+        if action == "of":
+            return [await self._of_record(scene, seat, int(number))]
+        return [await self._shown(scene, seat, int(number))]
+
+    async def _mine(self, scene: Scene, seat: Seat) -> Say:
+        """Open tickets: one's own, and those of records one may see."""
+        own = await store(scene).tickets.find(
+            TicketQuery(responsible=seat.person.id, open=True), limit=LISTED
+        )
+        units = tuple(dict.fromkeys(post.organisation for post in seat.posts))
+        found = {each.id: each for each in own}
+        for ticket in await store(scene).tickets.find(TicketQuery(organisations=units, open=True), limit=50):
+            if await may_handle(scene, seat, ticket):
+                found[ticket.id] = ticket
+        for ticket in await _of_records_led(scene, seat):
+            found[ticket.id] = ticket
+        ordered = sorted(found.values(), key=lambda each: (each.due is None, each.due or date.max, each.id))
+        if not ordered:
+            return Say(texts.NO_TICKETS)
+        return listed(ordered[:LISTED], scene.now.date())
+
+    async def _of_record(self, scene: Scene, seat: Seat, record: int) -> Say:
+        if await visible_record(scene, seat, record, "see") is None:
+            return Say(texts.TICKET_GONE)
+        tickets = await store(scene).tickets.find(TicketQuery(records=(record,)), limit=50)
+        return listed(tickets, scene.now.date()) if tickets else Say(texts.NO_TICKETS_HERE)
+
+    async def _shown(self, scene: Scene, seat: Seat, id_: int) -> Say:
+        ticket = await store(scene).tickets.get(id_)
+        if ticket is None or not await may_handle(scene, seat, ticket):
+            return Say(texts.TICKET_GONE)
+        lines = [line_of(ticket, scene.now.date())]
+        lines += [f"{note.at.astimezone(scene.now.tzinfo).date().isoformat()} {note.text}" for note in ticket.notes]
+        if ticket.closed is not None:
+            return Say("\n".join(lines))
+        choices = (
+            Choice(texts.CLOSE_TICKET, f"close:start:{id_}"),
+            Choice(texts.DEFER_TICKET, f"defer:start:{id_}"),
+            Choice(texts.NOTE_TICKET, f"progress:start:{id_}"),
+        )
+        return Say("\n".join(lines), choices=(choices,))
+
+
+async def _of_records_led(scene: Scene, seat: Seat) -> Sequence[StoredTicket]:
+    """Open tickets of the talks this person held."""
+    from storage import RecordQuery
+
+    entries = await store(scene).ledger.entries(RecordQuery(person=seat.person.id, part="talker"))
+    records = tuple(entry.id for entry in entries[:200])
+    if not records:
+        return ()
+    return await store(scene).tickets.find(TicketQuery(records=records, open=True), limit=50)
+
+
+def listed(tickets: Sequence[StoredTicket], today: date) -> Say:
+    """Tickets with a button each."""
+    lines = [texts.TICKETS_LEAD, *(line_of(each, today) for each in tickets)]
+    rows = tuple((Choice(f"{each.id}. {each.text[:12]}", f"tickets:show:{each.id}"),) for each in tickets)
+    return Say("\n".join(lines), choices=rows)
+
+
+def line_of(ticket: StoredTicket, today: date) -> str:
+    """A ticket as one line."""
+    due = texts.until(ticket.due) if ticket.due else texts.NO_DUE
+    state = f",{texts.CLOSED_MARK}" if ticket.closed else ""
+    if ticket.overdue(today) and ticket.due is not None:
+        state = texts.overdue((today - ticket.due).days)
+    kind = texts.PROBLEM if ticket.kind == "problem" else texts.REQUIREMENT
+    return texts.ticket_line(ticket.id, kind, ticket.text, due, state)
+
+
+_HIDDEN = Ask("", "", optional=True, hidden=True)
+
+
+class Closing(BaseModel):
+    """The evidence a ticket is struck off with."""
+
+    ticket: Annotated[int | None, _HIDDEN] = None
+    text: Annotated[Sentence, Ask(texts.CLOSE_ASK, texts.CLOSE_LABEL)]
+
+
+class Deferring(BaseModel):
+    """A new day and why."""
+
+    ticket: Annotated[int | None, _HIDDEN] = None
+    due: Annotated[date, Ask(texts.DEFER_DAY, texts.DEFER_DAY_LABEL, "date", read=read_deadline)]
+    text: Annotated[Sentence, Ask(texts.DEFER_WHY, texts.DEFER_WHY_LABEL)]
+
+
+class Progress(BaseModel):
+    """A step on the way."""
+
+    ticket: Annotated[int | None, _HIDDEN] = None
+    text: Annotated[Sentence, Ask(texts.NOTE_ASK, texts.NOTE_LABEL)]
+
+
+StepModel = TypeVar("StepModel", Closing, Deferring, Progress)
+
+
+class TicketStepDialog(FormDialog[StepModel], Generic[StepModel]):
+    """One step on a ticket: "NAME:start:ID" asks for its words, then takes it."""
+
+    def __init__(
+        self, form: Form[StepModel], action: Action, done: str, directories: DirectoryService
+    ) -> None:
+        super().__init__(form)
+        self._action: Action = action
+        self._done = done
+        self._directories = directories
+
+    async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        """Let only those begin who may handle this ticket while it is open."""
+        seat = await seat_of(scene, self._directories)
+        if seat is None or await self._open_ticket(scene, seat, _number(turn)) is None:
+            return [Say(texts.TICKET_GONE)]
+        return ()
+
+    async def prefilled(self, turn: Turn, scene: Scene) -> Answers:  # noqa: ARG002 - the base's signature
+        """Which ticket."""
+        return {"ticket": _number(turn)}
+
+    async def finish(self, filled: StepModel, scene: Scene) -> Sequence[Say]:
+        """Take the step."""
+        seat = await seated(scene, self._directories)
+        ticket = await self._open_ticket(scene, seat, filled.ticket or 0)
+        if ticket is None:
+            return [Say(texts.TICKET_GONE)]
+        note = TicketNote(scene.now, seat.person.id, self._action, filled.text)
+        due = filled.due if isinstance(filled, Deferring) else None
+        taken = await store(scene).tickets.note(ticket.id, note, due=due)
+        return [Say(self._done if taken else texts.TICKET_GONE)]
+
+    @staticmethod
+    async def _open_ticket(scene: Scene, seat: Seat, id_: int) -> StoredTicket | None:
+        ticket = await store(scene).tickets.get(id_)
+        if ticket is None or ticket.closed is not None or not await may_handle(scene, seat, ticket):
+            return None
+        return ticket
+
+
+def ticket_steps(directories: DirectoryService) -> list[FormDialog]:  # type: ignore[type-arg]  # forms of several models
+    """The dialogs of all steps."""
+
+    def labels(confirm: str) -> Labels:
+        return Labels(confirm=confirm)
+
+    closing = Form("close", 1, Closing, texts.CLOSE_TITLE, labels=labels(texts.CLOSE_CONFIRM))
+    deferring = Form("defer", 1, Deferring, texts.DEFER_TITLE, labels=labels(texts.DEFER_CONFIRM))
+    progress = Form("progress", 1, Progress, texts.NOTE_TITLE, labels=labels(texts.NOTE_CONFIRM))
+    return [
+        TicketStepDialog(closing, "close", texts.TICKET_CLOSED, directories),
+        TicketStepDialog(deferring, "due", texts.TICKET_DEFERRED, directories),
+        TicketStepDialog(progress, "note", texts.TICKET_NOTED, directories),
+    ]
+
+
+def _number(turn: Turn) -> int:
+    number = turn.text.rpartition(":")[2]
+    return int(number) if turn.kind == "choice" and number.isdecimal() else 0
