@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import sys
@@ -21,6 +22,7 @@ from bot.dialogs.closed import ClosedDialog
 from bot.dialogs.handin import HandInDialog
 from bot.dialogs.welcome import WelcomeDialog
 from bot.services.clock import Clock, beijing_now
+from bot.services.directory import DirectoryService
 from bot.services.library import LibraryService, MakeDense
 from bot.settings import Settings, revealed
 from bot.state import prepared
@@ -36,10 +38,11 @@ INTENTS: Mapping[Intent, str] = {
     "question": "ask",
     "smalltalk": "welcome",
     "help": "welcome",
-    "record": "ask",
+    "record": "talk",
+    "plan": "plan",
     "report": "ask",
     "track": "ask",
-    "statistics": "ask",
+    "statistics": "standing",
 }
 """A typed sentence for a job that is not open yet goes to ask: it says so and cites the clause."""
 REFRESH_SECONDS = 3.0
@@ -57,6 +60,7 @@ class House:
     settings: Settings
     database: Database
     library: LibraryService
+    directories: DirectoryService
     clock: Clock
 
     @classmethod
@@ -72,6 +76,7 @@ class House:
                 settings,
                 database,
                 LibraryService(database, home, clock, _dense(settings), _rephraser(settings)),
+                DirectoryService(database),
                 clock,
             )
         finally:
@@ -80,11 +85,26 @@ class House:
     async def router(self) -> Router:
         """Give the router over all dialogs, with the answerer ready."""
         from bot.dialogs.ask import AskDialog, AskReader
+        from bot.dialogs.job_reader import JobReader
+        from bot.dialogs.joining import JoiningDialog
+        from bot.dialogs.log_job import log_dialogs
+        from bot.services.invitations import looks_like_code
+        from knowledge.talks.reader import TalkReader
 
         await self.library.refresh()
-        parts: list[Dialog] = [AskDialog(self.library), ClosedDialog(), HandInDialog()]
+        talks = TalkReader.open(self.settings.home)
+        joining = JoiningDialog(self.directories)
+        parts: list[Dialog] = [
+            AskDialog(self.library),
+            joining,
+            *log_dialogs(self.directories, talks),
+            ClosedDialog(),
+            HandInDialog(),
+        ]
         others = {name: words for part in parts for name, words in part.commands.items()}
-        return Router([WelcomeDialog(others), *parts], AskReader(self.library), INTENTS)
+        reader = JobReader(AskReader(self.library), talks)
+        welcome = WelcomeDialog(others, arrive=joining.joined)
+        return Router([welcome, *parts], reader, INTENTS, {looks_like_code: joining.name})
 
     @asynccontextmanager
     async def taker(self, router: Router, channels: Iterable[Channel]) -> AsyncIterator[TurnTaker]:
@@ -126,8 +146,9 @@ async def run_terminal_chat(house: House) -> None:
 
     channel = TerminalChannel(sys.stdout, house.settings.home / "downloads")
     async with house.taker(await house.router(), [channel]) as taker:
-        token = secrets.token_hex(8)
-        session = TerminalSession(taker.take, channel, Conversation("terminal", token), token, house.clock)
+        # One seat for each user of the machine, so that somebody who has joined stays joined.
+        seat = Conversation("terminal", f"user-{os.getuid()}")
+        session = TerminalSession(taker.take, channel, seat, secrets.token_hex(8), house.clock)
         with open(sys.stdin.fileno(), "rb", closefd=False) as stdin:  # noqa: ASYNC230 - a descriptor, read in a thread
             await run_terminal(session, channel, stdin, sys.stdout)
 

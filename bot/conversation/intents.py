@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from bot.conversation.context import Context
 
-Intent = Literal["question", "smalltalk", "record", "report", "track", "statistics", "help"]
+Intent = Literal["question", "smalltalk", "record", "plan", "report", "track", "statistics", "help"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Which dialog answers a turn: an open form, a command, a choice, or what the text wants."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from bot.conversation.choices import offered_by, picked
 from bot.conversation.dialog import Dialog
@@ -25,15 +26,24 @@ _PROBLEMS = {
 
 
 class Router:
-    """Hands each turn to a dialog. `intents` names the dialog of every intent; `reader` tells the intent."""
+    """Hands each turn to a dialog.
+
+    `intents` names the dialog of every intent; `reader` tells the intent. `shapes` name the dialogs of typed
+    texts that are told by their shape alone (a code), before they are read.
+    """
 
     def __init__(
-        self, dialogs: Sequence[Dialog], reader: IntentReader, intents: Mapping[Intent, str]
+        self,
+        dialogs: Sequence[Dialog],
+        reader: IntentReader,
+        intents: Mapping[Intent, str],
+        shapes: Mapping[Callable[[str], bool], str] = MappingProxyType({}),
     ) -> None:
         self._dialogs = {dialog.name: dialog for dialog in dialogs}
         self._by_command = {command: dialog for dialog in dialogs for command in dialog.commands}
         self._by_intent = {intent: self._dialogs[name] for intent, name in intents.items()}
         self._reader = reader
+        self._shapes = [(shape, self._dialogs[name]) for shape, name in shapes.items()]
 
     @property
     def commands(self) -> dict[str, str]:
@@ -85,6 +95,9 @@ class Router:
         return await (self._typed(turn, scene) if owner is None else owner.handle(turn, scene))
 
     async def _typed(self, turn: Turn, scene: Scene) -> Says:
+        for shape, dialog in self._shapes:
+            if shape(turn.text):
+                return await dialog.handle(turn, scene)
         reading = self._reader.read(turn.text, scene.context)
         if reading.alternative is not None and reading.alternative != reading.intent:
             return [await ask_which(turn.text, (reading.intent, reading.alternative), scene)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
@@ -15,11 +15,19 @@ from bot.conversation.scene import Scene
 from bot.dialogs import people_values as people
 from bot.dialogs.record_actions import after_filing, visible_record
 from bot.dialogs.seat import seat_of, seated, store
-from bot.dialogs.talk_form import MOST_ITEMS, Items, People, Sentence, read_deadline, read_items, read_past_day, read_people
+from bot.dialogs.talk_form import (
+    Items,
+    People,
+    Sentence,
+    read_deadline,
+    read_items,
+    read_past_day,
+    read_people,
+)
 from bot.services import ledgers
 from bot.services.directory import DirectoryService
-from bot.services.ledgers import Filing
-from bot.services.talk_record import number_of
+from bot.services.ledgers import Filing, LedgerEntry
+from bot.services.talk_record import Who, number_of
 from bot.services.talk_rules import fitting_post
 from knowledge.catalogue import load_catalogue
 from knowledge.records import RecordField, RecordKind
@@ -61,7 +69,10 @@ class LedgerDialog(FormDialog[BaseModel]):
         stored = await visible_record(scene, await seated(scene, self._directories), number, "correct")
         if stored is None or stored.entry.kind != self.kind.code:
             return {}
-        return {**stored.body, "of": number, "version": stored.entry.version}
+        answers = dict(stored.body)
+        for name in self._people:
+            answers[name] = [people.value_of(Who.model_validate(each)) for each in answers.get(name) or ()]
+        return {**answers, "of": number, "version": stored.entry.version}
 
     async def options(self, scene: Scene, draft: Draft) -> Options:
         """Whom an open mention may mean."""
@@ -89,30 +100,31 @@ class LedgerDialog(FormDialog[BaseModel]):
         """File the record, or the correction."""
         seat = await seated(scene, self._directories)
         answers = filled.model_dump(mode="json", exclude={"of", "version", "why", "whom"})
+        day = date.fromisoformat(answers[self.kind.dated])
+        for name in self._people:
+            whos = [people.who_of(value, seat.directory, day) for value in answers[name] or ()]
+            answers[name] = [who.model_dump() for who in whos]
         number, version, why = (getattr(filled, name) for name in ("of", "version", "why"))
         unit = fitting_post(seat.posts, self.kind.keepers)
-        known = self._known_people(answers, scene.now)
-        filing = Filing(seat.person.id, unit.organisation if unit else "", scene.now)
+        written = LedgerEntry(self.kind, answers, self._known_people(answers))
+        filing = Filing(seat.person.id, unit.organisation if unit else "", scene.now, str(why or ""))
         if number is None:
-            stored = await ledgers.file_ledger(store(scene), self.kind, answers, known, filing)
+            stored = await ledgers.file_ledger(store(scene), written, filing)
             return await after_filing(scene, seat, stored, talks.filed(number_of(stored.entry)))
         before = await visible_record(scene, seat, number, "correct")
         if before is None or before.entry.version != version:
             return [Say(talks.MOVED_ON)]
         filing = replace(filing, organisation=before.entry.organisation)
-        changed = await ledgers.correct_ledger(
-            store(scene), before, self.kind, answers, known, filing, reason=str(why)
-        )
+        changed = await ledgers.correct_ledger(store(scene), before, written, filing)
         if changed is None:
             return [Say(talks.MOVED_ON)]
         sentence = talks.corrected(number_of(changed.entry), changed.version)
         return await after_filing(scene, seat, changed, sentence)
 
-    def _known_people(self, answers: Mapping[str, Any], _now: datetime) -> tuple[RecordPerson, ...]:
+    def _known_people(self, answers: Mapping[str, Any]) -> tuple[RecordPerson, ...]:
         """Known people of the record, as those it is about."""
-        values = [value for name in self._people for value in answers.get(name) or ()]
-        ids = dict.fromkeys(people.person_of(value) for value in values if value.startswith(people.KNOWN))
-        return tuple(RecordPerson("subject", id_) for id_ in ids)
+        whos = [Who.model_validate(each) for name in self._people for each in answers[name]]
+        return tuple(RecordPerson("subject", id_) for id_ in dict.fromkeys(who.person for who in whos) if id_)
 
 
 def ledger_form(kind: RecordKind) -> Form[BaseModel]:

@@ -45,7 +45,7 @@ def who_of(value: str, directory: Directory, on: date) -> Who:
     """The person behind a settled answer, with the post held on that day."""
     if value.startswith(KNOWN):
         return directory.who(person_of(value), on)
-    name, title, unit = (value.removeprefix(NAMED).split(_PART) + ["", ""])[:3]
+    name, title, unit = [*value.removeprefix(NAMED).split(_PART), "", ""][:3]
     return Who(name=name, title=title, unit=unit)
 
 
@@ -56,7 +56,11 @@ def person_of(value: str) -> str:
 
 def value_of(who: Who) -> str:
     """The answer that stands for somebody of a record."""
-    return _PART.join((KNOWN + who.person, who.shown)) if who.person else NAMED + _PART.join((who.name, who.title, who.unit))
+    return (
+        _PART.join((KNOWN + who.person, who.shown))
+        if who.person
+        else NAMED + _PART.join((who.name, who.title, who.unit))
+    )
 
 
 def shown(value: str) -> str:
@@ -64,7 +68,7 @@ def shown(value: str) -> str:
     if value.startswith(KNOWN):
         return value.partition(_PART)[2]
     if value.startswith(NAMED):
-        name, title, unit = (value.removeprefix(NAMED).split(_PART) + ["", ""])[:3]
+        name, title, unit = [*value.removeprefix(NAMED).split(_PART), "", ""][:3]
         return Who(name=name, title=title, unit=unit).shown
     return unpacked(value).text
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Annotated, ClassVar
 
+from knowledge.talks.dates import ahead, find_times
 from pydantic import BaseModel
 
 from bot.conversation.form_dialog import FormDialog
@@ -21,7 +22,6 @@ from bot.dialogs.talk_form import TYPES, People, Sentence, read_clock, read_peop
 from bot.services.directory import DirectoryService
 from bot.services.talk_rules import fitting_post
 from knowledge.records import load_record_kinds
-from knowledge.talks.dates import ahead, find_times
 from knowledge.talks.reader import TalkReader
 from storage import NewPlan, StoredPlan
 from yanlu.texts import records as texts
@@ -76,9 +76,9 @@ class PlanForm(BaseModel):
         time | None, Ask(texts.PLAN_TIME, texts.PLAN_TIME_LABEL, optional=True, quiet=True, read=read_clock)
     ] = None
     place: Annotated[Sentence | None, Ask(talks.ASK_PLACE, talks.PLACE, optional=True, quiet=True)] = None
-    matters: Annotated[
-        Sentence | None, Ask(texts.PLAN_MATTERS, texts.PLAN_MATTERS_LABEL, optional=True)
-    ] = None
+    matters: Annotated[Sentence | None, Ask(texts.PLAN_MATTERS, texts.PLAN_MATTERS_LABEL, optional=True)] = (
+        None
+    )
     of: Annotated[int | None, Ask("", "", optional=True, hidden=True)] = None
 
 
@@ -118,7 +118,9 @@ class PlanDialog(FormDialog[PlanForm]):
             return {"talkers": [me]} if seat.posts[0].role != "liaison" else {}
         reading = self._reader.read(words, drafting.author_of(seat, scene.now.date()), scene.now)
         answers = drafting.answers_of(reading, seat)
-        wanted = {name: answers[name] for name in ("type", "talkers", "subjects", "place") if name in answers}
+        wanted: dict[str, object] = {
+            name: answers[name] for name in ("type", "talkers", "subjects", "place") if name in answers
+        }
         clock = read_clock(words, scene.now)
         return {**wanted, "day": read_day_ahead(words, scene.now), "time": clock}
 
@@ -211,8 +213,14 @@ class PlansDialog:
     @staticmethod
     async def _list(scene: Scene, seat: Seat) -> Say:
         mine = await store(scene).plans.find(talker=seat.person.id)
-        own = [each for each in await store(scene).plans.find(organisation=seat.unit) if each.author == seat.person.id]
-        plans = sorted({each.id: each for each in (*mine, *own)}.values(), key=lambda each: (each.day, each.id))
+        own = [
+            each
+            for each in await store(scene).plans.find(organisation=seat.unit)
+            if each.author == seat.person.id
+        ]
+        plans = sorted(
+            {each.id: each for each in (*mine, *own)}.values(), key=lambda each: (each.day, each.id)
+        )
         if not plans:
             return Say(texts.NO_PLANS)
         lines = [texts.PLANS_LEAD, *(_line(each, seat) for each in plans)]
@@ -221,7 +229,10 @@ class PlansDialog:
 
 
 def _shown(plan: StoredPlan, seat: Seat) -> Say:
-    lines = [_line(plan, seat), *(str(plan.body[name]) for name in ("place", "matters") if plan.body.get(name))]
+    lines = [
+        _line(plan, seat),
+        *(str(plan.body[name]) for name in ("place", "matters") if plan.body.get(name)),
+    ]
     choices = (
         Choice(texts.LOG_IT, f"talk:plan:{plan.id}"),
         Choice(texts.MOVE_PLAN, f"plan:move:{plan.id}"),

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from bot.conversation.messages import Choice, Say
 from bot.conversation.scene import Scene
-from bot.dialogs import people_values as people
 from bot.dialogs.seat import Seat, store
-from bot.services.entitlements import Action, may
+from bot.services.entitlements import Action, may, may_plan, may_ticket
 from bot.services.ledgers import open_tickets_of
-from bot.services.talk_record import TALK, TalkBody, number_of
+from bot.services.talk_record import TALK, TalkBody, Who, number_of
 from knowledge.catalogue import load_catalogue
 from knowledge.records import load_record_kinds
 from storage import RecordEntry, StoredPlan, StoredRecord, StoredTicket
@@ -26,11 +25,11 @@ async def visible_record(scene: Scene, seat: Seat, id_: int, action: Action) -> 
 
 
 async def visible_plan(scene: Scene, seat: Seat, id_: int) -> StoredPlan | None:
-    """The planned talk where this person wrote it or is to hold it."""
+    """The planned talk, still to be held, where this person may do with it what they like."""
     plan = await store(scene).plans.get(id_)
-    if plan is None or plan.state != "planned" or seat.person.id not in {plan.talker, plan.author}:
+    if plan is None or plan.state != "planned":
         return None
-    return plan
+    return plan if may_plan(seat.person.id, "correct", plan, seat.directory, scene.now.date()) else None
 
 
 async def after_filing(scene: Scene, seat: Seat, stored: StoredRecord, sentence: str) -> Sequence[Say]:
@@ -64,11 +63,12 @@ def actions(seat: Seat, entry: RecordEntry, scene: Scene) -> tuple[tuple[Choice,
     return tuple(tuple(row) for row in (first, second) if row)
 
 
-async def may_handle(scene: Scene, seat: Seat, ticket: StoredTicket) -> bool:
-    """Tell whether this person may see and move a ticket: the responsible one, or whoever may see its record."""
-    if ticket.responsible == seat.person.id:
-        return True
-    return await visible_record(scene, seat, ticket.record, "see") is not None
+async def may_do(scene: Scene, seat: Seat, action: Action, ticket: StoredTicket) -> bool:
+    """Tell whether this person may do that with a ticket."""
+    stored = await store(scene).ledger.get(ticket.record)
+    if stored is None:
+        return False
+    return may_ticket(seat.person.id, action, ticket, stored.entry, seat.directory, scene.now.date())
 
 
 async def record_view(scene: Scene, seat: Seat, stored: StoredRecord) -> str:
@@ -134,9 +134,7 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, list):
-        return ";".join(people.shown(str(each)) if _names(str(each)) else str(each) for each in value)
+        return ";".join(
+            Who.model_validate(each).shown if isinstance(each, dict) else str(each) for each in value
+        )
     return "" if value is None else str(value)
-
-
-def _names(value: str) -> bool:
-    return value.startswith((people.KNOWN, people.NAMED)) and "\x1f" in value

@@ -11,17 +11,18 @@ from bot.conversation.messages import Choice, Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs.notices import notify
 from bot.dialogs.record_actions import actions, record_view, visible_record
+from bot.dialogs.record_lines import entry_line
 from bot.dialogs.seat import Seat, seat_of, seated, store
 from bot.dialogs.talk_form import Sentence
 from bot.services import ledgers
 from bot.services.directory import DirectoryService
 from bot.services.entitlements import may
 from bot.services.ledgers import Filing
-from bot.services.record_files import RecordFiles
+from bot.services.record_files import Reader, talk_form_file
 from bot.services.talk_record import TALK, TalkBody, number_of
 from knowledge.catalogue import load_catalogue
 from knowledge.records import load_record_kinds
-from storage import RecordEntry, RecordQuery, StoredRecord
+from storage import ConfirmationState, RecordQuery, StoredRecord
 from yanlu.texts import records as texts
 from yanlu.texts import talks
 from yanlu.texts.conversation import STALE_CHOICE
@@ -38,9 +39,8 @@ class RecordsDialog:
         "records": texts.RECORDS_COMMAND,
     }
 
-    def __init__(self, directories: DirectoryService, files: RecordFiles) -> None:
+    def __init__(self, directories: DirectoryService) -> None:
         self._directories = directories
-        self._files = files
 
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Answer a command or a choice."""
@@ -54,7 +54,9 @@ class RecordsDialog:
             return [Say(STALE_CHOICE)]
         if action == "page":
             return [await self._list(scene, seat, int(number))]
-        deed = {"show": self._show, "form": self._form, "versions": self._versions, "ask": self._ask}.get(action)
+        deed = {"show": self._show, "form": self._form, "versions": self._versions, "ask": self._ask}.get(
+            action
+        )
         return [Say(STALE_CHOICE)] if deed is None else await deed(scene, seat, int(number))
 
     async def _list(self, scene: Scene, seat: Seat, page: int) -> Say:
@@ -68,7 +70,7 @@ class RecordsDialog:
         shown = entries[page * LISTED : (page + 1) * LISTED]
         if not shown:
             return Say(texts.NO_RECORDS)
-        lines = [texts.RECORDS_LEAD, *(line_of(entry, seat) for entry in shown)]
+        lines = [texts.RECORDS_LEAD, *(entry_line(entry, seat) for entry in shown)]
         rows = [(Choice(number_of(entry), f"record:show:{entry.id}"),) for entry in shown]
         if len(entries) > (page + 1) * LISTED:
             rows.append((Choice(texts.MORE, f"record:page:{page + 1}"),))
@@ -84,8 +86,9 @@ class RecordsDialog:
         stored = await visible_record(scene, seat, id_, "export")
         if stored is None or stored.entry.kind != TALK:
             return [Say(talks.GONE)]
-        file = await self._files.talk_form(store(scene), stored, seat.directory)
-        return [Say(talks.filed(number_of(stored.entry)), file=file)]
+        reader = Reader(seat.person.id, seat.directory, scene.now.date())
+        file = await talk_form_file(store(scene), stored, reader)
+        return [Say(texts.FORM_READY, file=file)]
 
     async def _versions(self, scene: Scene, seat: Seat, id_: int) -> Sequence[Say]:
         if await visible_record(scene, seat, id_, "see") is None:
@@ -157,7 +160,7 @@ class ConfirmationDialog(FormDialog["Objection"]):
         self, scene: Scene, seat: Seat, record: int, version: int, note: str | None
     ) -> Sequence[Say]:
         work = store(scene)
-        state = "confirmed" if note is None else "objected"
+        state: ConfirmationState = "confirmed" if note is None else "objected"
         await work.standing.answer(record, version, seat.person.id, state, note, scene.now)
         stored = await work.ledger.get(record)
         if stored is not None:
@@ -189,7 +192,9 @@ class VoidDialog(FormDialog[Voiding]):
     """Voids a record with a reason: "void:start:ID"."""
 
     def __init__(self, directories: DirectoryService) -> None:
-        super().__init__(Form("void", 1, Voiding, texts.VOID_TITLE, labels=Labels(confirm=texts.VOID_CONFIRM)))
+        super().__init__(
+            Form("void", 1, Voiding, texts.VOID_TITLE, labels=Labels(confirm=texts.VOID_CONFIRM))
+        )
         self._directories = directories
 
     async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:
@@ -227,23 +232,6 @@ def question_for(stored: StoredRecord) -> Say:
         Choice(texts.CONFIRM_NO, f"confirm:no:{suffix}"),
     )
     return Say(texts.confirmation_asked(talker, body.day, body.talk_type, points), choices=(choices,))
-
-
-def line_of(entry: RecordEntry, seat: Seat) -> str:
-    """A record as one line of a list."""
-    kinds = load_record_kinds()
-    kind = entry.talk_type or kinds.ledger(entry.kind).name
-    names = "、".join(seat.directory.person(id_).name for id_ in entry.whose("subject"))
-    marks = "".join(
-        mark
-        for mark, holds in (
-            (texts.VOIDED_MARK, entry.state == "void"),
-            (texts.SUPPLEMENTARY_MARK, entry.supplementary),
-            (texts.ALIKE_MARK, bool(entry.alike)),
-        )
-        if holds
-    )
-    return texts.record_line(number_of(entry), entry.day, kind, names, marks)
 
 
 def _menu(seat: Seat) -> Say:

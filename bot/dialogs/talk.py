@@ -8,7 +8,7 @@ from typing import ClassVar, cast
 from bot.conversation.form_dialog import FormDialog
 from bot.conversation.form_drafts import Draft
 from bot.conversation.form_fields import Answers, Option, Options
-from bot.conversation.messages import Choice, Say, Turn
+from bot.conversation.messages import Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs import people_values as people
 from bot.dialogs import talk_drafting as drafting
@@ -20,13 +20,12 @@ from bot.services.directory import DirectoryService
 from bot.services.ledgers import Filing
 from bot.services.talk_record import TalkBody, number_of
 from knowledge.catalogue import load_catalogue
-from knowledge.records import load_record_kinds
+from knowledge.records import Role, load_record_kinds
 from knowledge.talks.reader import TalkReader, TalkReading
-from storage import StoredRecord
 from yanlu.texts import talks as texts
 
 MOST_SUGGESTED = 8
-TALKER_ROLES = ("head", "member", "discipline", "organisation")
+TALKER_ROLES: tuple[Role, ...] = ("head", "member", "discipline", "organisation")
 _READING = "talk reading"
 
 
@@ -105,7 +104,9 @@ class TalkDialog(FormDialog[TalkForm]):
         if not talk_rules.is_usual(body, seat.directory):
             lines.append(texts.unusual(kind.who))
         units = talk_rules.units_of(body, seat.directory)
-        alike = await ledgers.alike_talks(store(scene), body, talk_rules.ledger_of(body, units, seat.unit or ""))
+        alike = await ledgers.alike_talks(
+            store(scene), body, talk_rules.ledger_of(body, units, seat.unit or "")
+        )
         others = [id_ for id_ in alike if id_ != form.of]
         if others:
             lines.append(texts.alike(await self._numbers(scene, others)))
@@ -140,15 +141,15 @@ class TalkDialog(FormDialog[TalkForm]):
         before = await visible_record(scene, seat, filled.of or 0, "correct")
         if before is None or before.entry.version != filled.version:
             return [Say(texts.MOVED_ON)]
-        filing = replace(filing, organisation=before.entry.organisation)
-        stored = await ledgers.correct_talk(store(scene), before, body, units, filing, filled.why or "")
+        filing = replace(filing, organisation=before.entry.organisation, reason=filled.why or "")
+        stored = await ledgers.correct_talk(store(scene), before, body, units, filing)
         if stored is None:
             return [Say(texts.MOVED_ON)]
         sentence = texts.corrected(number_of(stored.entry), stored.version)
         return await after_filing(scene, seat, stored, sentence)
 
     async def _numbers(self, scene: Scene, ids: Sequence[int]) -> str:
-        found: list[StoredRecord | None] = [await store(scene).ledger.get(id_) for id_ in ids[:3]]
+        found = [await store(scene).ledger.get(id_) for id_ in ids[:3]]
         return "、".join(number_of(each.entry) for each in found if each is not None)
 
     async def _seat(self, scene: Scene) -> Seat:
@@ -193,7 +194,7 @@ def subjects_offered(seat: Seat, on: date) -> tuple[Option, ...]:
     directory = seat.directory
     if not seat.unit:
         return ()
-    heads = [post.person for child in directory.children(seat.unit) for post in directory.heads(child.id, on)]
+    heads = [head.id for child in directory.children(seat.unit) for head in directory.heads(child.id, on)]
     own = [post.person for post in directory.posts_at(seat.unit, on, TALKER_ROLES)]
     ids = dict.fromkeys(id_ for id_ in [*heads, *own] if id_ != seat.person.id)
     return _options(list(ids), seat, on)

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
+from knowledge.talks.dates import find_deadlines, find_times, past
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.conversation.form_fields import Ask, Form, Labels, Option
 from bot.dialogs.people_values import shown, whom_question
 from knowledge.records import load_record_kinds
-from knowledge.talks.dates import find_deadlines, find_times, past
 from yanlu.texts import talks as texts
 
 MOST_PEOPLE = 50
@@ -102,11 +102,27 @@ class TalkForm(BaseModel):
     type: Annotated[str, Ask(texts.ASK_TYPE, texts.TYPE, "choice", options=TYPES)]
     talkers: Annotated[
         People,
-        Ask(texts.ASK_TALKER, texts.TALKER, many=True, whole=True, options="talkers", read=read_people, show=shown),
+        Ask(
+            texts.ASK_TALKER,
+            texts.TALKER,
+            many=True,
+            whole=True,
+            options="talkers",
+            read=read_people,
+            show=shown,
+        ),
     ]
     subjects: Annotated[
         People,
-        Ask(texts.ASK_SUBJECT, texts.SUBJECT, many=True, whole=True, options="subjects", read=read_people, show=shown),
+        Ask(
+            texts.ASK_SUBJECT,
+            texts.SUBJECT,
+            many=True,
+            whole=True,
+            options="subjects",
+            read=read_people,
+            show=shown,
+        ),
     ]
     day: Annotated[date, Ask(texts.ASK_DAY, texts.DAY, "date", read=read_past_day)]
     start: Annotated[time | None, _more(texts.START, texts.ASK_START, read=read_clock)] = None
@@ -114,18 +130,21 @@ class TalkForm(BaseModel):
     place: Annotated[Sentence | None, _more(texts.PLACE, texts.ASK_PLACE)] = None
     recorder: Annotated[
         NoPeople,
-        _more(texts.RECORDER, texts.ASK_RECORDER, many=True, whole=True, most=3, read=read_people, show=shown),
+        _more(
+            texts.RECORDER, texts.ASK_RECORDER, many=True, whole=True, most=3, read=read_people, show=shown
+        ),
     ] = []
     companion: Annotated[
-        NoPeople, _more(texts.COMPANION, texts.ASK_COMPANION, many=True, whole=True, read=read_people, show=shown)
+        NoPeople,
+        _more(texts.COMPANION, texts.ASK_COMPANION, many=True, whole=True, read=read_people, show=shown),
     ] = []
     delegated: Annotated[
         NoPeople,
-        _more(texts.DELEGATED, texts.ASK_DELEGATED, many=True, whole=True, most=1, read=read_people, show=shown),
+        _more(
+            texts.DELEGATED, texts.ASK_DELEGATED, many=True, whole=True, most=1, read=read_people, show=shown
+        ),
     ] = []
-    whom: Annotated[
-        str | None, Ask(WHICH, texts.WHOM, "choice", options="whom", when=IS_OPEN)
-    ] = None
+    whom: Annotated[str | None, Ask(WHICH, texts.WHOM, "choice", options="whom", when=IS_OPEN)] = None
     mode: Annotated[str | None, _more(texts.MODE, texts.ASK_MODE, kind="choice", options=MODES)] = None
     group: Annotated[Sentence | None, _more(texts.GROUP, texts.ASK_GROUP)] = None
     occasion: Annotated[Sentence | None, _more(texts.OCCASION, texts.ASK_OCCASION)] = None

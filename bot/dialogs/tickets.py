@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel
 
@@ -10,11 +10,12 @@ from bot.conversation.form_dialog import FormDialog
 from bot.conversation.form_fields import Answers, Ask, Form, Labels
 from bot.conversation.messages import Choice, Say, Turn
 from bot.conversation.scene import Scene
-from bot.dialogs.record_actions import may_handle, visible_record
+from bot.dialogs.record_actions import may_do, visible_record
+from bot.dialogs.record_lines import ticket_line
 from bot.dialogs.seat import Seat, seat_of, seated, store
 from bot.dialogs.talk_form import Sentence, read_deadline
 from bot.services.directory import DirectoryService
-from storage import StoredTicket, TicketNote, TicketQuery
+from storage import RecordQuery, StoredTicket, TicketNote, TicketQuery
 from yanlu.texts import records as texts
 from yanlu.texts.conversation import STALE_CHOICE
 
@@ -53,7 +54,7 @@ class TicketsDialog:
         units = tuple(dict.fromkeys(post.organisation for post in seat.posts))
         found = {each.id: each for each in own}
         for ticket in await store(scene).tickets.find(TicketQuery(organisations=units, open=True), limit=50):
-            if await may_handle(scene, seat, ticket):
+            if await may_do(scene, seat, "see", ticket):
                 found[ticket.id] = ticket
         for ticket in await _of_records_led(scene, seat):
             found[ticket.id] = ticket
@@ -70,24 +71,26 @@ class TicketsDialog:
 
     async def _shown(self, scene: Scene, seat: Seat, id_: int) -> Say:
         ticket = await store(scene).tickets.get(id_)
-        if ticket is None or not await may_handle(scene, seat, ticket):
+        if ticket is None or not await may_do(scene, seat, "see", ticket):
             return Say(texts.TICKET_GONE)
-        lines = [line_of(ticket, scene.now.date())]
-        lines += [f"{note.at.astimezone(scene.now.tzinfo).date().isoformat()} {note.text}" for note in ticket.notes]
+        lines = [ticket_line(ticket, scene.now.date())]
+        lines += [
+            f"{note.at.astimezone(scene.now.tzinfo).date().isoformat()} {note.text}" for note in ticket.notes
+        ]
         if ticket.closed is not None:
             return Say("\n".join(lines))
-        choices = (
-            Choice(texts.CLOSE_TICKET, f"close:start:{id_}"),
-            Choice(texts.DEFER_TICKET, f"defer:start:{id_}"),
-            Choice(texts.NOTE_TICKET, f"progress:start:{id_}"),
-        )
-        return Say("\n".join(lines), choices=(choices,))
+        choices = [Choice(texts.NOTE_TICKET, f"progress:start:{id_}")]
+        if await may_do(scene, seat, "correct", ticket):
+            choices = [
+                Choice(texts.CLOSE_TICKET, f"close:start:{id_}"),
+                Choice(texts.DEFER_TICKET, f"defer:start:{id_}"),
+                *choices,
+            ]
+        return Say("\n".join(lines), choices=(tuple(choices),))
 
 
 async def _of_records_led(scene: Scene, seat: Seat) -> Sequence[StoredTicket]:
     """Open tickets of the talks this person held."""
-    from storage import RecordQuery
-
     entries = await store(scene).ledger.entries(RecordQuery(person=seat.person.id, part="talker"))
     records = tuple(entry.id for entry in entries[:200])
     if not records:
@@ -97,37 +100,12 @@ async def _of_records_led(scene: Scene, seat: Seat) -> Sequence[StoredTicket]:
 
 def listed(tickets: Sequence[StoredTicket], today: date) -> Say:
     """Tickets with a button each."""
-    lines = [texts.TICKETS_LEAD, *(line_of(each, today) for each in tickets)]
+    lines = [texts.TICKETS_LEAD, *(ticket_line(each, today) for each in tickets)]
     rows = tuple((Choice(f"{each.id}. {each.text[:12]}", f"tickets:show:{each.id}"),) for each in tickets)
     return Say("\n".join(lines), choices=rows)
 
 
-def line_of(ticket: StoredTicket, today: date) -> str:
-    """A ticket as one line."""
-    due = texts.until(ticket.due) if ticket.due else texts.NO_DUE
-    state = f",{texts.CLOSED_MARK}" if ticket.closed else ""
-    if ticket.overdue(today) and ticket.due is not None:
-        state = texts.overdue((today - ticket.due).days)
-    kind = texts.PROBLEM if ticket.kind == "problem" else texts.REQUIREMENT
-    return texts.ticket_line(ticket.id, kind, ticket.text, due, state)
-
-
 _HIDDEN = Ask("", "", optional=True, hidden=True)
-
-
-class Closing(BaseModel):
-    """The evidence a ticket is struck off with."""
-
-    ticket: Annotated[int | None, _HIDDEN] = None
-    text: Annotated[Sentence, Ask(texts.CLOSE_ASK, texts.CLOSE_LABEL)]
-
-
-class Deferring(BaseModel):
-    """A new day and why."""
-
-    ticket: Annotated[int | None, _HIDDEN] = None
-    due: Annotated[date, Ask(texts.DEFER_DAY, texts.DEFER_DAY_LABEL, "date", read=read_deadline)]
-    text: Annotated[Sentence, Ask(texts.DEFER_WHY, texts.DEFER_WHY_LABEL)]
 
 
 class Progress(BaseModel):
@@ -137,14 +115,24 @@ class Progress(BaseModel):
     text: Annotated[Sentence, Ask(texts.NOTE_ASK, texts.NOTE_LABEL)]
 
 
-StepModel = TypeVar("StepModel", Closing, Deferring, Progress)
+class Closing(Progress):
+    """The evidence a ticket is struck off with."""
+
+    text: Annotated[Sentence, Ask(texts.CLOSE_ASK, texts.CLOSE_LABEL)]
 
 
-class TicketStepDialog(FormDialog[StepModel], Generic[StepModel]):
+class Deferring(Progress):
+    """A new day, and why."""
+
+    due: Annotated[date, Ask(texts.DEFER_DAY, texts.DEFER_DAY_LABEL, "date", read=read_deadline)]
+    text: Annotated[Sentence, Ask(texts.DEFER_WHY, texts.DEFER_WHY_LABEL)]
+
+
+class TicketStepDialog(FormDialog[Progress]):
     """One step on a ticket: "NAME:start:ID" asks for its words, then takes it."""
 
     def __init__(
-        self, form: Form[StepModel], action: Action, done: str, directories: DirectoryService
+        self, form: Form[Progress], action: Action, done: str, directories: DirectoryService
     ) -> None:
         super().__init__(form)
         self._action: Action = action
@@ -162,7 +150,7 @@ class TicketStepDialog(FormDialog[StepModel], Generic[StepModel]):
         """Which ticket."""
         return {"ticket": _number(turn)}
 
-    async def finish(self, filled: StepModel, scene: Scene) -> Sequence[Say]:
+    async def finish(self, filled: Progress, scene: Scene) -> Sequence[Say]:
         """Take the step."""
         seat = await seated(scene, self._directories)
         ticket = await self._open_ticket(scene, seat, filled.ticket or 0)
@@ -173,23 +161,23 @@ class TicketStepDialog(FormDialog[StepModel], Generic[StepModel]):
         taken = await store(scene).tickets.note(ticket.id, note, due=due)
         return [Say(self._done if taken else texts.TICKET_GONE)]
 
-    @staticmethod
-    async def _open_ticket(scene: Scene, seat: Seat, id_: int) -> StoredTicket | None:
+    async def _open_ticket(self, scene: Scene, seat: Seat, id_: int) -> StoredTicket | None:
         ticket = await store(scene).tickets.get(id_)
-        if ticket is None or ticket.closed is not None or not await may_handle(scene, seat, ticket):
+        if ticket is None or ticket.closed is not None:
             return None
-        return ticket
+        allowed = await may_do(scene, seat, "write" if self._action == "note" else "correct", ticket)
+        return ticket if allowed else None
 
 
-def ticket_steps(directories: DirectoryService) -> list[FormDialog]:  # type: ignore[type-arg]  # forms of several models
+def ticket_steps(directories: DirectoryService) -> list[TicketStepDialog]:
     """The dialogs of all steps."""
 
-    def labels(confirm: str) -> Labels:
-        return Labels(confirm=confirm)
+    def form(name: str, model: type[Progress], title: str, confirm: str) -> Form[Progress]:
+        return Form(name, 1, model, title, labels=Labels(confirm=confirm))
 
-    closing = Form("close", 1, Closing, texts.CLOSE_TITLE, labels=labels(texts.CLOSE_CONFIRM))
-    deferring = Form("defer", 1, Deferring, texts.DEFER_TITLE, labels=labels(texts.DEFER_CONFIRM))
-    progress = Form("progress", 1, Progress, texts.NOTE_TITLE, labels=labels(texts.NOTE_CONFIRM))
+    closing = form("close", Closing, texts.CLOSE_TITLE, texts.CLOSE_CONFIRM)
+    deferring = form("defer", Deferring, texts.DEFER_TITLE, texts.DEFER_CONFIRM)
+    progress = form("progress", Progress, texts.NOTE_TITLE, texts.NOTE_CONFIRM)
     return [
         TicketStepDialog(closing, "close", texts.TICKET_CLOSED, directories),
         TicketStepDialog(deferring, "due", texts.TICKET_DEFERRED, directories),

@@ -27,14 +27,26 @@ MOST_TICKETS = 500
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Who files, for which organisation's ledger, and when."""
+    """Who files, for which organisation's ledger, and when; of a correction also why."""
 
     author: str
     organisation: str
     now: datetime
+    reason: str = ""
 
 
-async def file_talk(work: UnitOfWork, body: TalkBody, units: Mapping[str, str], filing: Filing) -> StoredRecord:
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A record of a ledger that is no talk: the answers by field name, and the known people it is about."""
+
+    kind: RecordKind
+    answers: Mapping[str, Any]
+    people: tuple[RecordPerson, ...] = ()
+
+
+async def file_talk(
+    work: UnitOfWork, body: TalkBody, units: Mapping[str, str], filing: Filing
+) -> StoredRecord:
     """File a talk with its tickets. `units`: the organisation that each known person spoke from, by id."""
     alike = await alike_talks(work, body, filing.organisation)
     stored = await work.ledger.file(_new_talk(body, units, filing, alike), filing.now)
@@ -43,61 +55,47 @@ async def file_talk(work: UnitOfWork, body: TalkBody, units: Mapping[str, str], 
 
 
 async def correct_talk(
-    work: UnitOfWork,
-    before: StoredRecord,
-    body: TalkBody,
-    units: Mapping[str, str],
-    filing: Filing,
-    reason: str,
+    work: UnitOfWork, before: StoredRecord, body: TalkBody, units: Mapping[str, str], filing: Filing
 ) -> StoredRecord | None:
     """Make a new version of a talk; None where it has moved on since `before` was read.
 
     Tickets whose words are gone are closed with a note, new ones are opened, the rest go on.
     """
     alike = [id_ for id_ in await alike_talks(work, body, filing.organisation) if id_ != before.entry.id]
-    stored = await work.ledger.correct(
-        before.entry.id,
-        _new_talk(body, units, filing, alike),
-        reason=reason,
-        author=filing.author,
-        now=filing.now,
-        expected_version=before.entry.version,
-    )
+    stored = await _corrected(work, before, _new_talk(body, units, filing, alike), filing)
     if stored is not None:
         await _reconciled(work, stored.entry.id, _talk_tickets(stored.entry, body, units), filing)
     return stored
 
 
-async def file_ledger(
-    work: UnitOfWork, kind: RecordKind, answers: Mapping[str, Any], people: Sequence[RecordPerson], filing: Filing
-) -> StoredRecord:
+async def file_ledger(work: UnitOfWork, written: LedgerEntry, filing: Filing) -> StoredRecord:
     """File a record of another ledger; what it says is to be put right becomes tickets."""
-    stored = await work.ledger.file(_new_entry(kind, answers, people, filing), filing.now)
-    await work.tickets.add(_ledger_tickets(stored.entry, answers), filing.now.date())
+    stored = await work.ledger.file(_new_entry(written, filing), filing.now)
+    await work.tickets.add(_ledger_tickets(stored.entry, written.answers), filing.now.date())
     return stored
 
 
 async def correct_ledger(
-    work: UnitOfWork,
-    before: StoredRecord,
-    kind: RecordKind,
-    answers: Mapping[str, Any],
-    people: Sequence[RecordPerson],
-    filing: Filing,
-    reason: str,
+    work: UnitOfWork, before: StoredRecord, written: LedgerEntry, filing: Filing
 ) -> StoredRecord | None:
     """Make a new version of another ledger's record; None where it has moved on since `before` was read."""
-    stored = await work.ledger.correct(
+    stored = await _corrected(work, before, _new_entry(written, filing), filing)
+    if stored is not None:
+        await _reconciled(work, stored.entry.id, _ledger_tickets(stored.entry, written.answers), filing)
+    return stored
+
+
+async def _corrected(
+    work: UnitOfWork, before: StoredRecord, content: NewRecord, filing: Filing
+) -> StoredRecord | None:
+    return await work.ledger.correct(
         before.entry.id,
-        _new_entry(kind, answers, people, filing),
-        reason=reason,
+        content,
+        reason=filing.reason,
         author=filing.author,
         now=filing.now,
         expected_version=before.entry.version,
     )
-    if stored is not None:
-        await _reconciled(work, stored.entry.id, _ledger_tickets(stored.entry, answers), filing)
-    return stored
 
 
 async def void_record(work: UnitOfWork, id_: int, reason: str, filing: Filing) -> bool:
@@ -134,7 +132,9 @@ def compared(body: TalkBody) -> tuple[str, ...]:
     return (*body.points, *body.problems, *demands, body.affirmed or "", body.attitude or "")
 
 
-def known_people(parts: Iterable[tuple[Part, Who | None]], units: Mapping[str, str]) -> tuple[RecordPerson, ...]:
+def known_people(
+    parts: Iterable[tuple[Part, Who | None]], units: Mapping[str, str]
+) -> tuple[RecordPerson, ...]:
     """The parts that known people had, each once."""
     people = {
         (part, who.person): RecordPerson(part, who.person, units.get(who.person))
@@ -167,16 +167,14 @@ def _new_talk(body: TalkBody, units: Mapping[str, str], filing: Filing, alike: S
     )
 
 
-def _new_entry(
-    kind: RecordKind, answers: Mapping[str, Any], people: Sequence[RecordPerson], filing: Filing
-) -> NewRecord:
+def _new_entry(written: LedgerEntry, filing: Filing) -> NewRecord:
     return NewRecord(
-        kind=kind.code,
+        kind=written.kind.code,
         organisation=filing.organisation,
-        day=date.fromisoformat(str(answers[kind.dated])),
+        day=date.fromisoformat(str(written.answers[written.kind.dated])),
         author=filing.author,
-        body=dict(answers),
-        people=tuple(people),
+        body=dict(written.answers),
+        people=written.people,
     )
 
 
@@ -189,7 +187,8 @@ def _talk_tickets(entry: RecordEntry, body: TalkBody, units: Mapping[str, str]) 
     plain = NewTicket(entry.id, "problem", "", unit, subject, latest)
     problems = [replace(plain, text=text) for text in body.problems]
     demands = [
-        replace(plain, kind="requirement", text=each.text, due=each.due or latest) for each in body.requirements
+        replace(plain, kind="requirement", text=each.text, due=each.due or latest)
+        for each in body.requirements
     ]
     return [*problems, *demands]
 

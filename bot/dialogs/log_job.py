@@ -1,0 +1,31 @@
+"""All dialogs of the record job."""
+
+from bot.conversation.dialog import Dialog
+from bot.dialogs.ledger import LedgerDialog
+from bot.dialogs.planning import PlanDialog, PlansDialog
+from bot.dialogs.records import ConfirmationDialog, RecordsDialog, VoidDialog
+from bot.dialogs.reminding import RemindingDialog
+from bot.dialogs.standing import ExcuseDialog, StandingDialog
+from bot.dialogs.talk import TalkDialog
+from bot.dialogs.tickets import TicketsDialog, ticket_steps
+from bot.services.directory import DirectoryService
+from knowledge.records import load_record_kinds
+from knowledge.talks.reader import TalkReader
+
+
+def log_dialogs(directories: DirectoryService, reader: TalkReader) -> list[Dialog]:
+    """The dialogs, in the order in which their commands are listed."""
+    return [
+        TalkDialog(directories, reader),
+        RecordsDialog(directories),
+        TicketsDialog(directories),
+        StandingDialog(directories),
+        PlanDialog(directories, reader),
+        PlansDialog(directories),
+        RemindingDialog(directories),
+        VoidDialog(directories),
+        ExcuseDialog(directories),
+        ConfirmationDialog(directories),
+        *ticket_steps(directories),
+        *(LedgerDialog(kind, directories) for kind in load_record_kinds().ledgers),
+    ]

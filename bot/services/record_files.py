@@ -1,0 +1,160 @@
+"""Files made from records: gathers what the builders need from the store. Within a transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.conversation.messages import OutgoingFile
+from bot.services.coverage import Coverage
+from bot.services.directory import Directory
+from bot.services.duties import Period
+from bot.services.entitlements import may
+from bot.services.figures import Figures
+from bot.services.files import (
+    DutyReport,
+    Ledger,
+    OrganisationFigures,
+    TalkForm,
+    count_year,
+    file_name,
+    ledger_xlsx,
+    statement_docx,
+    talk_form_docx,
+    year_docx,
+)
+from bot.services.files.ledger_book import entry_numbers
+from bot.services.talk_record import TALK, number_of
+from bot.services.talk_rules import fitting_post
+from knowledge.records import load_record_kinds
+from storage import RecordEntry, RecordQuery, StoredRecord, StoredTicket, TicketQuery, UnitOfWork
+from yanlu.texts import files as texts
+from yanlu.texts import records
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_RECORDS = 20_000
+MOST_TICKETS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for a file, and when: only what they may see is in it."""
+
+    person: str
+    directory: Directory
+    today: date
+
+    def names(self) -> dict[str, str]:
+        """People and organisations by id."""
+        people = {each.id: each.name for each in self.directory.people.values()}
+        return people | {each.id: each.name for each in self.directory.organisations.values()}
+
+
+async def talk_form_file(work: UnitOfWork, stored: StoredRecord, reader: Reader) -> OutgoingFile:
+    """谈话登记表 of a talk."""
+    entry, directory = stored.entry, reader.directory
+    subjects = entry.whose("subject")
+    duty = load_record_kinds().talk(entry.talk_type or "").duty
+    posts = {
+        id_: fitting_post(directory.posts_of(id_, entry.day), duty.subjects if duty else ())
+        for id_ in subjects
+    }
+    form = TalkForm(
+        record=stored,
+        as_of=reader.today,
+        people={id_: directory.person(id_) for id_ in subjects},
+        posts={id_: post for id_, post in posts.items() if post is not None},
+        tickets=tuple(await work.tickets.find(TicketQuery(records=(entry.id,)), limit=MOST_TICKETS)),
+        versions=tuple(await work.ledger.versions(entry.id)),
+    )
+    name = file_name(texts.FORM_TITLE, number_of(entry), suffix="docx", otherwise=texts.FORM_TITLE)
+    return OutgoingFile(name, talk_form_docx(form), DOCX)
+
+
+async def ledger_file(
+    work: UnitOfWork,
+    entries: Sequence[RecordEntry],
+    unit: str,
+    period: Period,
+    reader: Reader,
+) -> OutgoingFile:
+    """The ledger of some records as Excel; what the reader may not see is left out."""
+    allowed = [each for each in entries if may(reader.person, "export", each, reader.directory, reader.today)]
+    by_kind: dict[str, list[StoredRecord]] = {TALK: []}
+    for entry in sorted(allowed, key=lambda each: (each.day, each.id))[:MOST_RECORDS]:
+        stored = await work.ledger.get(entry.id)
+        if stored is not None:
+            by_kind.setdefault(entry.kind, []).append(stored)
+    ledger = Ledger(
+        unit=unit,
+        since=period.start,
+        until=period.end,
+        as_of=reader.today,
+        records=by_kind,
+        tickets=await tickets_of(work, allowed),
+        names=reader.names(),
+        numbers=entry_numbers(allowed),
+    )
+    name = file_name(unit, texts.LEDGER, period.label, suffix="xlsx", otherwise=texts.LEDGER)
+    return OutgoingFile(name, ledger_xlsx(ledger), XLSX)
+
+
+async def tickets_of(work: UnitOfWork, entries: Iterable[RecordEntry]) -> tuple[StoredTicket, ...]:
+    """The tickets of some records, by day."""
+    ids = [each.id for each in entries]
+    found: list[StoredTicket] = []
+    for start in range(0, len(ids), 500):
+        query = TicketQuery(records=tuple(ids[start : start + 500]))
+        found += await work.tickets.find(query, limit=MOST_TICKETS)
+    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or date.max, each.id)))
+
+
+def export_query(
+    organisations: tuple[str, ...], talk_types: tuple[str, ...], kind: str | None, period: Period
+) -> RecordQuery:
+    """The records of a ledger in a period, the void ones too: the ledger shows them as such."""
+    kinds = (kind,) if kind else (TALK,) if talk_types else None
+    return RecordQuery(
+        organisations=organisations,
+        kinds=kinds,
+        talk_types=talk_types or None,
+        since=period.start,
+        until=period.end,
+        states=("filed", "void"),
+    )
+
+
+def statement_file(report: DutyReport) -> OutgoingFile:
+    """述职材料 as Word."""
+    name = file_name(
+        report.head.name,
+        str(report.year),
+        records.STATEMENT_NAME,
+        suffix="docx",
+        otherwise=records.STATEMENT_NAME,
+    )
+    return OutgoingFile(name, statement_docx(report), DOCX)
+
+
+def year_file(
+    entries: Sequence[RecordEntry], counted: Figures, covered: Coverage, unit: str, reader: Reader
+) -> OutgoingFile:
+    """The yearly figures with their charts as Word."""
+    year = counted.period.start.year
+    name = reader.directory.organisation(unit).name
+    figures = count_year(entries, unit=name, year=year, as_of=reader.today, names=reader.names())
+    by_name = {
+        reader.directory.organisation(id_).name: tally for id_, tally in covered.by_organisation.items()
+    }
+    talked = {each.name: each for each in figures.organisations}
+    lines = tuple(
+        OrganisationFigures(
+            place,
+            talked[place].talks if place in talked else 0,
+            owed=by_name[place].needed if place in by_name else None,
+            held=by_name[place].held if place in by_name else None,
+        )
+        for place in dict.fromkeys((*talked, *by_name))
+    )
+    titled = file_name(name, str(year), records.YEAR_NAME, suffix="docx", otherwise=records.YEAR_NAME)
+    return OutgoingFile(titled, year_docx(replace(figures, organisations=lines)), DOCX)
