@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Role = Literal[
-    "head", "member", "discipline", "organisation", "section", "liaison", "staff", "administrator"
-]
+Role = Literal["head", "member", "discipline", "organisation", "section", "liaison", "staff", "administrator"]
 """一把手, 班子成员, 纪检负责人, 组织部门负责人, 部门负责人, 联络员, 工作人员, 管理员."""
 
 
@@ -66,9 +64,24 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A conversation that belongs to a person. `address` is sealed at rest, like all the ways to write to them."""
+    """A conversation that belongs to a person.
+
+    `address` is sealed at rest, like all the ways to write to them; `key` is the conversation's opaque name.
+    """
 
     person: str
     channel: str
     address: str
     since: datetime
+    key: str
+
+
+RedemptionState = Literal["redeemed", "unknown", "used", "expired", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """What became of a code: `person` is who may come in, None unless it was redeemed just now."""
+
+    state: RedemptionState
+    person: str | None = None

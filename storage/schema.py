@@ -1,68 +1,75 @@
 """The tables. Every change here needs a migration in `storage/migrations/versions`.
 
 Columns named `sealed` hold what `storage.sealing` made; names and addresses appear only as opaque keys.
+The tables of people and of ledgers stand in `storage.schema_people` and `storage.schema_ledger`.
 """
-
-import json
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-REVISION = "0001"
+from storage.columns import Instant, Number, Words, metadata
+from storage.schema_ledger import (
+    confirmations,
+    excuses,
+    plans,
+    record_bands,
+    record_people,
+    record_versions,
+    record_voids,
+    records,
+    reminders,
+    ticket_notes,
+    tickets,
+)
+from storage.schema_people import (
+    bindings,
+    directory,
+    invitations,
+    organisations,
+    people,
+    posts,
+    unit_settings,
+)
+
+__all__ = [
+    "REVISION",
+    "VERSION_TABLE",
+    "Instant",
+    "Number",
+    "Words",
+    "bindings",
+    "confirmations",
+    "directory",
+    "documents",
+    "drafts",
+    "excuses",
+    "feedback",
+    "invitations",
+    "key_check",
+    "library",
+    "metadata",
+    "organisations",
+    "outbox",
+    "passages",
+    "people",
+    "plans",
+    "posts",
+    "questions",
+    "record_bands",
+    "record_people",
+    "record_versions",
+    "record_voids",
+    "records",
+    "reminders",
+    "ticket_notes",
+    "tickets",
+    "unit_settings",
+    "updates",
+]
+
+REVISION = "0002"
 """The newest migration: a start with nothing to migrate need not import Alembic to know (a test compares)."""
 
 VERSION_TABLE = "yanlu_schema"
-
-
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware time, stored in UTC on every database. Refuses naive times."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Bring into UTC; SQLite keeps it without zone, in a form that sorts."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time must have a time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Give back aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class Words(sa.TypeDecorator[tuple[str, ...]]):
-    """A tuple of strings, stored as a JSON array."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: sa.Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's form
-        """Write as JSON."""
-        return json.dumps(value or (), ensure_ascii=False)
-
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[str, ...]:  # noqa: ARG002 - as above
-        """Read from JSON."""
-        return tuple(json.loads(value or "[]"))
-
-
-Number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-"""An id the database counts up; SQLite counts only in columns declared INTEGER."""
-
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
 
 key_check = sa.Table(
     "key_check",

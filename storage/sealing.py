@@ -12,7 +12,7 @@ import base64
 import binascii
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypt
@@ -23,10 +23,12 @@ from yanlu.texts import storage as texts
 
 KEY_BYTES = 32
 _NONCE_BYTES = 24
-_ID_BYTES = 4
+KEY_ID_BYTES = 4
 _FORMAT = b"\x01"
-_HEADER_BYTES = len(_FORMAT) + _ID_BYTES + _NONCE_BYTES
+KEY_ID_AT = len(_FORMAT)
+_HEADER_BYTES = KEY_ID_AT + KEY_ID_BYTES + _NONCE_BYTES
 _OPAQUE_BYTES = 18
+_MARK_BYTES = 8
 
 
 class SealBroken(Exception):
@@ -37,18 +39,33 @@ class KeyRing:
     """The keys of one installation: the newest seals, every one opens.
 
     The first key also derives the opaque keys, so it stays first for as long as rows found by them live.
+    A ring that meets a value sealed with a key it lacks looks once whether the key file has grown meanwhile:
+    so a running process goes on while another one rotates.
     """
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        """`keys`: oldest first, each of 32 random bytes. Raises KeyLost when none, or one malformed."""
+    def __init__(
+        self, keys: Sequence[bytes], *, refresh: "Callable[[], KeyRing | None] | None" = None
+    ) -> None:
+        """`keys`: oldest first, each of 32 random bytes. Raises KeyLost when none, or one malformed.
+
+        One named again at the end seals though it is not the newest: "a, b, a" lets every worker learn to
+        open what b seals before any of them seals with it. `refresh` reads the keys anew from where they
+        came from; None where that cannot be done.
+        """
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise key_lost(texts.KEY_UNREADABLE)
         self._keys = {_key_id(key): key for key in keys}
         self._sealing_id = _key_id(keys[-1])
+        self._refresh = refresh
         self._opaque_key = hashlib.blake2b(keys[0], digest_size=32, person=b"yanlu opaque").digest()
 
     def __repr__(self) -> str:
         return f"KeyRing({len(self._keys)} keys)"
+
+    @property
+    def newest(self) -> bytes:
+        """The id of the key that seals; every value it sealed carries it, see `key_id_of`."""
+        return self._sealing_id
 
     @classmethod
     def generate(cls, randomness: bytes) -> "KeyRing":
@@ -56,17 +73,21 @@ class KeyRing:
         return cls([randomness])
 
     @classmethod
-    def parse(cls, text: str) -> "KeyRing":
+    def parse(cls, text: str, *, refresh: "Callable[[], KeyRing | None] | None" = None) -> "KeyRing":
         """Read base64 keys, oldest first, parted by commas or white space. Raises KeyLost when malformed."""
         try:
             keys = [base64.b64decode(word, validate=True) for word in text.replace(",", " ").split()]
         except (binascii.Error, ValueError):
             raise key_lost(texts.KEY_UNREADABLE) from None
-        return cls(keys)
+        return cls(keys, refresh=refresh)
 
     def dump(self) -> str:
         """Write the text that `parse` reads: one base64 key a line, oldest first. Secret."""
         return "".join(f"{base64.b64encode(key).decode()}\n" for key in self._keys.values())
+
+    def grown(self, randomness: bytes) -> "KeyRing":
+        """Make a ring with one more key, of 32 random bytes, that seals from now on."""
+        return KeyRing([*self._keys.values(), randomness], refresh=self._refresh)
 
     def seal(self, value: bytes, *row: str | bytes) -> bytes:
         """Encrypt `value` for the row named by its table and key parts."""
@@ -81,14 +102,26 @@ class KeyRing:
         """
         if len(sealed) < _HEADER_BYTES or sealed[:1] != _FORMAT:
             raise SealBroken
-        key = self._keys.get(sealed[1 : 1 + _ID_BYTES])
-        if key is None:
-            raise key_lost(texts.KEY_WRONG)
-        nonce = sealed[1 + _ID_BYTES : _HEADER_BYTES]
+        key = self._key_of(key_id_of(sealed))
+        nonce = sealed[KEY_ID_AT + KEY_ID_BYTES : _HEADER_BYTES]
         try:
             return decrypt(sealed[_HEADER_BYTES:], _joined(row), nonce, key)
         except (CryptoError, ValueError):
             raise SealBroken from None
+
+    def _key_of(self, key_id: bytes) -> bytes:
+        if key_id not in self._keys and self._refresh is not None:
+            self._adopt(self._refresh())
+        try:
+            return self._keys[key_id]
+        except KeyError:
+            raise key_lost(texts.KEY_WRONG) from None
+
+    def _adopt(self, newer: "KeyRing | None") -> None:
+        """Take over what the ring became elsewhere; a ring of another installation is left alone."""
+        if newer is not None and newer._opaque_key == self._opaque_key:  # noqa: SLF001 - its own class
+            self._keys = self._keys | newer._keys  # noqa: SLF001 - as above
+            self._sealing_id = newer._sealing_id  # noqa: SLF001 - as above
 
     def opaque(self, channel: str, address: str) -> str:
         """Give a stable name of 24 URL-safe characters, from which channel and address cannot be read."""
@@ -96,6 +129,18 @@ class KeyRing:
             _joined((channel, address)), key=self._opaque_key, digest_size=_OPAQUE_BYTES
         ).digest()
         return base64.urlsafe_b64encode(digest).decode()
+
+    def mark(self, *parts: str) -> int:
+        """Give a stable signed number of 64 bits by which equal parts are found, and nothing is learned of them."""
+        digest = hashlib.blake2b(
+            _joined(parts), key=self._opaque_key, digest_size=_MARK_BYTES, person=b"yanlu mark"
+        ).digest()
+        return int.from_bytes(digest, signed=True)
+
+
+def key_id_of(sealed: bytes) -> bytes:
+    """Tell which key a value was sealed with."""
+    return sealed[KEY_ID_AT : KEY_ID_AT + KEY_ID_BYTES]
 
 
 def key_lost(sentences: texts.Sentences) -> KeyLost:
@@ -105,7 +150,7 @@ def key_lost(sentences: texts.Sentences) -> KeyLost:
 
 
 def _key_id(key: bytes) -> bytes:
-    return hashlib.blake2b(key, digest_size=_ID_BYTES, person=b"yanlu key id").digest()
+    return hashlib.blake2b(key, digest_size=KEY_ID_BYTES, person=b"yanlu key id").digest()
 
 
 def _joined(parts: Sequence[str | bytes]) -> bytes:

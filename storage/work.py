@@ -3,13 +3,23 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from storage.bindings import Bindings
 from storage.documents import Documents
 from storage.drafts import Drafts, DraftStore
 from storage.feedback import Feedback
+from storage.invitations import Invitations
+from storage.ledger import Ledger
 from storage.outbox import Outbox
+from storage.people import People
+from storage.plans import Plans
 from storage.questions import Questions
+from storage.reminders import Reminders
+from storage.rotation import Seals
 from storage.sealing import KeyRing
 from storage.session import Session
+from storage.standing import Standing
+from storage.tickets import Tickets
+from storage.unit_settings import UnitSettings
 from storage.updates import Updates
 
 
@@ -28,6 +38,16 @@ class UnitOfWork:
         self.documents = Documents(session)
         self.questions = Questions(session, keys)
         self.feedback = Feedback(session, keys)
+        self.people = People(session)
+        self.invitations = Invitations(session, keys, now)
+        self.bindings = Bindings(session, keys)
+        self.unit_settings = UnitSettings(session)
+        self.ledger = Ledger(session, keys)
+        self.tickets = Tickets(session, keys)
+        self.plans = Plans(session, keys)
+        self.standing = Standing(session, keys)
+        self.reminders = Reminders(session)
+        self.seals = Seals(session, keys)
 
     async def lock(self, conversation_key: str) -> None:
         """Wait for other workers' turns of this conversation; held until the transaction ends."""

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from storage import Database, KeyRing, load_keys
 from storage.backend import backend_of
 from storage.installation import alembic_config
-from storage.schema import REVISION, VERSION_TABLE, metadata
+from storage.schema import REVISION, VERSION_TABLE, metadata, questions
+from tests.support.stored_city import settled, talk, ticket
 from tests.support.stores import KEYS
 from yanlu.errors import KeyLost, SchemaMismatch, StorageError
 
@@ -91,6 +92,47 @@ async def test_up_down_and_up_again_with_data(empty_url):
     async with database.transaction(NOW) as work:
         assert await work.drafts.get("someone", "draft") is None
         assert await work.documents.library_version() == 0
+    await database.close()
+
+
+async def test_a_database_of_the_first_version_comes_up_and_goes_down_with_what_it_held(empty_url):
+    def at(connection, step, revision):
+        from alembic import command
+
+        getattr(command, step)(alembic_config(connection), revision)
+
+    await alone(empty_url, lambda connection: at(connection, "upgrade", "0001"))
+    asked = {"nonce": b"n", "asked": NOW.date(), "status": "open"}
+    asked["sealed"] = KEYS.seal(b'["\\u8c08\\u51e0\\u6b21?", null]', "questions", b"n")
+    await alone(empty_url, lambda connection: connection.execute(sa.insert(questions), asked))
+    await migrated(empty_url)
+    database = Database.open(empty_url, keys=KEYS)
+    async with database.transaction(NOW) as work:
+        assert await work.people.version() == 0
+        await settled(work)
+        number = (await work.ledger.file(talk(bands=(1,)), NOW)).entry.id
+        await work.ledger.correct(number, talk(), reason="改", author="sun", now=NOW)
+        await work.tickets.add([ticket(number)], NOW.date())
+        await work.standing.ask(number, 1, "qian", NOW)
+        await work.bindings.bind("qian", "telegram", "7", NOW)
+    await database.close()
+    await migrated(empty_url)  # a second start changes nothing
+    database = Database.open(empty_url, keys=KEYS)
+    async with database.transaction(NOW) as work:
+        assert [each.version for each in await work.ledger.versions(number)] == [1, 2]
+    await database.close()
+
+    await alone(empty_url, lambda connection: at(connection, "downgrade", "0001"))
+    left = []
+    await alone(empty_url, lambda connection: left.extend(sa.inspect(connection).get_table_names()))
+    assert {"questions", VERSION_TABLE} <= set(left)
+    assert not {"records", "people", "bindings", "directory"} & set(left)
+
+    await migrated(empty_url)
+    database = Database.open(empty_url, keys=KEYS)
+    async with database.transaction(NOW) as work:
+        assert [each.text for each in await work.questions.list()] == ["谈几次?"]
+        assert await work.people.load() == ((), (), ())
     await database.close()
 
 
