@@ -20,6 +20,7 @@ YanluError
 │   ├── DatabaseUnavailable  cannot be reached
 │   ├── SchemaMismatch       migrated by a newer version
 │   └── KeyLost              the key file is missing or not the one the data was sealed with
+├── AttachmentRefused        a file that cannot be handed in, or not be proved clean of metadata
 ├── AccessDenied             this person may not do that
 ├── EvaluationError          a line of an evaluation file is not in the format
 └── ChannelError             a messaging service refuses us (bad token, no network)
@@ -117,6 +118,10 @@ class SchemaMismatch(StorageError):
 
 class KeyLost(StorageError):
     """The key file is missing or not the one the data was sealed with."""
+
+
+class AttachmentRefused(YanluError):
+    """A file cannot be handed in, or cannot be proved clean of metadata; nothing of it is kept."""
 
 
 class AccessDenied(YanluError):

@@ -13,7 +13,16 @@ LATE_DAYS = 7
 """Days after a talk from which it is logged as 补录: a default of ours, the text gives none."""
 
 DOWNWARD = frozenset(
-    {"任职谈话", "监督谈话", "纪检负责人谈话", "组织部门负责人谈话", "约谈", "诫勉谈话", "批评教育", "提醒谈话"}
+    {
+        "任职谈话",
+        "监督谈话",
+        "纪检负责人谈话",
+        "组织部门负责人谈话",
+        "约谈",
+        "诫勉谈话",
+        "批评教育",
+        "提醒谈话",
+    }
 )
 """Talks that are led from above (1.2, 1.3, 1.7): the subject never stands above the talker."""
 
@@ -55,7 +64,8 @@ def is_usual(body: TalkBody, directory: Directory) -> bool:
     if duty is None or not talkers or not subjects:
         return True
     return all(
-        any(duty_joins(duty, talker, subject, directory, body.day) for talker in talkers) for subject in subjects
+        any(duty_joins(duty, talker, subject, directory, body.day) for talker in talkers)
+        for subject in subjects
     )
 
 
@@ -85,7 +95,9 @@ def objection_to(body: TalkBody, directory: Directory) -> str:
     return ""
 
 
-def _against_the_slope(talkers: Sequence[Who], subjects: Sequence[Who], directory: Directory, on: date) -> str:
+def _against_the_slope(
+    talkers: Sequence[Who], subjects: Sequence[Who], directory: Directory, on: date
+) -> str:
     for talker in talkers:
         for subject in subjects:
             if talker.person and subject.person and directory.is_above(subject.person, talker.person, on):

@@ -196,8 +196,8 @@ async def test_a_conversation_belongs_to_one_person_and_a_person_may_have_severa
         assert await work.bindings.person_of("telegram", "8") is None
         assert await work.bindings.of("qian") == []
         assert await work.bindings.of("zhou") == [
-            Binding("zhou", "web", "7", NOW),
-            Binding("zhou", "telegram", "7", NOW + DAY),
+            Binding("zhou", "web", "7", NOW, KEYS.opaque("web", "7")),
+            Binding("zhou", "telegram", "7", NOW + DAY, KEYS.opaque("telegram", "7")),
         ]
 
 

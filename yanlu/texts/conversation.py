@@ -41,6 +41,7 @@ INTENT_LABELS = {
     "question": "查询政策规定",
     "smalltalk": "随便聊聊",
     "record": "记录谈话",
+    "plan": "登记谈话计划",
     "report": "反映问题",
     "track": "查询办理进度",
     "statistics": "查看统计",
