@@ -11,9 +11,10 @@ install: .venv/.installed .venv/.learned
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# The reader learns our phrasings once at set-up, so that the first answer does not wait for it.
-.venv/.learned: .venv/.installed knowledge/reading.py knowledge/spelling.py knowledge/data/thesaurus.toml $(wildcard knowledge/data/questions/*)
+# The readers learn our phrasings once at set-up, so that the first answer does not wait for it.
+.venv/.learned: .venv/.installed knowledge/reading.py knowledge/spelling.py knowledge/data/thesaurus.toml $(wildcard knowledge/data/questions/* knowledge/data/talks/* knowledge/talks/*.py)
 	$(BIN)/python -m knowledge.reading
+	$(BIN)/python -m knowledge.talks
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
