@@ -20,10 +20,14 @@ from bot.conversation.router import Router
 from bot.conversation.turns import TurnTaker
 from bot.dialogs.closed import ClosedDialog
 from bot.dialogs.handin import HandInDialog
+from bot.dialogs.notices import notify
 from bot.dialogs.welcome import WelcomeDialog
 from bot.services.clock import Clock, beijing_now
 from bot.services.directory import DirectoryService
 from bot.services.library import LibraryService, MakeDense
+from bot.services.reminding import ReminderService
+from bot.services.standing import StandingService
+from bot.services.working_days import WorkingDays
 from bot.settings import Settings, revealed
 from bot.state import prepared
 from storage import Database, load_keys
@@ -46,6 +50,7 @@ INTENTS: Mapping[Intent, str] = {
 }
 """A typed sentence for a job that is not open yet goes to ask: it says so and cites the clause."""
 REFRESH_SECONDS = 3.0
+REMIND_SECONDS = 15.0
 PURGE_SECONDS = 24 * 3600.0
 UPDATES_KEPT = timedelta(days=7)
 """Telegram keeps an undelivered update for a day; a week is ample."""
@@ -61,6 +66,8 @@ class House:
     database: Database
     library: LibraryService
     directories: DirectoryService
+    standing: StandingService
+    reminders: ReminderService
     clock: Clock
 
     @classmethod
@@ -70,13 +77,17 @@ class House:
         home = prepared(settings.home)
         keys = await load_keys(settings.database, key_file=home / "keys", setting=revealed(settings.key))
         database = Database.open(settings.database, keys=keys, clock=clock)
+        directories = DirectoryService(database)
+        standing = StandingService(directories)
         try:
             await database.migrate()
             yield cls(
                 settings,
                 database,
                 LibraryService(database, home, clock, _dense(settings), _rephraser(settings)),
-                DirectoryService(database),
+                directories,
+                standing,
+                ReminderService(database, directories, standing, WorkingDays(), notify),
                 clock,
             )
         finally:
@@ -97,7 +108,7 @@ class House:
         parts: list[Dialog] = [
             AskDialog(self.library),
             joining,
-            *log_dialogs(self.directories, talks),
+            *log_dialogs(self.directories, self.standing, talks),
             ClosedDialog(),
             HandInDialog(),
         ]
@@ -111,7 +122,8 @@ class House:
         """Give the taker of turns, with deliveries, refreshing and purging going on meanwhile."""
         courier = Courier(self.database, channels, self.clock)
         chores = [
-            asyncio.create_task(chore) for chore in (courier.run(), self._refreshing(), self._purging())
+            asyncio.create_task(chore)
+            for chore in (courier.run(), self._refreshing(), self._purging(), self._reminding())
         ]
         try:
             yield TurnTaker(self.database, router, courier)
@@ -128,6 +140,14 @@ class House:
                 await self.library.refresh()
             except Exception as error:  # noqa: BLE001 - the answerer at hand serves on
                 log.warning("the library was not refreshed: %s", type(error).__name__)
+
+    async def _reminding(self) -> None:
+        while True:
+            await asyncio.sleep(REMIND_SECONDS)
+            try:
+                await self.reminders.tick(self.clock())
+            except Exception as error:  # noqa: BLE001 - what is due stays due
+                log.warning("no reminder was sent: %s", type(error).__name__)
 
     async def _purging(self) -> None:
         while True:

@@ -4,20 +4,26 @@ import logging
 import os
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import documents, measuring
+from bot.commands import documents, keys, measuring, organisations
 from bot.commands.doctor import doctor
 from bot.commands.running import complain_of, in_loop, tell, tell_json
 from bot.settings import load_settings
 from yanlu.errors import YanluError
 from yanlu.texts import commands as texts
 
+if TYPE_CHECKING:
+    from bot.app import House
+
 app = typer.Typer(help=texts.APP, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command("ingest", help=texts.INGEST)(documents.ingest)
 app.add_typer(documents.app, name="documents", help=texts.DOCUMENTS)
+app.add_typer(organisations.app, name="org", help=texts.ORG)
+app.command("invite", help=texts.INVITE)(organisations.invite)
+app.add_typer(keys.app, name="keys", help=texts.KEYS)
 app.command("evaluate", help=texts.EVALUATE)(measuring.evaluate)
 app.command("bench", help=texts.BENCH)(measuring.bench)
 app.command("doctor", help=texts.DOCTOR)(doctor)
@@ -33,6 +39,7 @@ def run() -> None:
 
     async def work() -> None:
         async with House.open(settings) as house:
+            await _show_sample(house)
             if settings.telegram_token is None:
                 await run_terminal_chat(house)
             else:
@@ -50,9 +57,21 @@ def chat() -> None:
 
     async def work() -> None:
         async with House.open(load_settings()) as house:
+            await _show_sample(house)
             await run_terminal_chat(house)
 
     in_loop(work())
+
+
+async def _show_sample(house: "House") -> None:
+    """Fill an empty database with the sample organisation, and print its invitations."""
+    from bot.services.sample_organisation import ensure_sample
+
+    codes = await ensure_sample(house.database, house.clock())
+    if codes:
+        tell(texts.SAMPLE_MADE)
+    for who, code in codes:
+        tell(texts.sample_invitation(who, code))
 
 
 @app.command("ask", help=texts.ASK)

@@ -16,8 +16,8 @@ from yanlu.errors import EvaluationError
 from yanlu.texts import commands as texts
 
 ASKED: tuple[Literal["questions", "dialogs", "search"], ...] = ("questions", "dialogs", "search")
-LATER = ("talks", "routing")
-BENCHES = ("chat", "retrieval", "ask", "start")
+FILES = ("retrieval", "talks", "routing")
+BENCHES = ("chat", "retrieval", "ask", "start", "records")
 QUESTION = "述责述廉是不是要当场被提问?"
 STARTS = 5
 Figures = dict[str, object]
@@ -32,19 +32,32 @@ def evaluate(  # noqa: PLR0913, PLR0917 - typer makes an option of each
     home: Annotated[Path | None, typer.Option("--home", help=texts.HOME)] = None,
 ) -> None:
     """Measure quality on a file."""
-    if kind == "retrieval":
-        from knowledge.evaluation.retrieval import evaluate_retrieval
-
-        _show(evaluate_retrieval(file, questions), json=json)
+    if kind in FILES:
+        _show(_of_file(kind, file, questions), json=json)
         return
     if kind not in ASKED:
-        later = kind in LATER
-        known = texts.KIND_NEXT.format(kinds="、".join((*ASKED, "retrieval")))
-        raise EvaluationError(texts.KIND_LATER if later else texts.KIND_UNKNOWN, next_step=known)
+        known = texts.KIND_NEXT.format(kinds="、".join((*ASKED, *FILES)))
+        raise EvaluationError(texts.KIND_UNKNOWN, next_step=known)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as temporary:
         settings = _settings_at(home or Path(temporary))
         figures = in_loop(_evaluated(settings, kind, file, document or []))
     _show(figures, json=json)
+
+
+def _of_file(kind: str, file: Path, questions: Path | None) -> Figures:
+    """What needs no state folder."""
+    if kind == "retrieval":
+        from knowledge.evaluation.retrieval import evaluate_retrieval
+
+        return evaluate_retrieval(file, questions)
+    if kind == "talks":
+        from knowledge.evaluation.talks import evaluate_talks
+        from knowledge.talks.reader import TalkReader
+
+        return evaluate_talks(TalkReader.open(None), file)
+    from bot.services.routing_evaluation import evaluate_routing
+
+    return evaluate_routing(file)
 
 
 def _settings_at(home: Path) -> Settings:
@@ -83,6 +96,10 @@ def bench(
             figures = in_loop(bench_chat(_yanlu("run"), environment))
         elif kind == "start":
             figures = in_loop(_starts(environment))
+        elif kind == "records":
+            from bot.benchmarks.records import bench_records
+
+            figures = in_loop(bench_records(Path(home), load_settings().database_url))
         else:
             figures = in_loop(_asks(_settings_at(Path(home))))
     _show(figures, json=json)

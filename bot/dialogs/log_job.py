@@ -9,22 +9,23 @@ from bot.dialogs.standing import ExcuseDialog, StandingDialog
 from bot.dialogs.talk import TalkDialog
 from bot.dialogs.tickets import TicketsDialog, ticket_steps
 from bot.services.directory import DirectoryService
+from bot.services.standing import StandingService
 from knowledge.records import load_record_kinds
 from knowledge.talks.reader import TalkReader
 
 
-def log_dialogs(directories: DirectoryService, reader: TalkReader) -> list[Dialog]:
+def log_dialogs(directories: DirectoryService, standing: StandingService, reader: TalkReader) -> list[Dialog]:
     """The dialogs, in the order in which their commands are listed."""
     return [
         TalkDialog(directories, reader),
         RecordsDialog(directories),
         TicketsDialog(directories),
-        StandingDialog(directories),
+        StandingDialog(directories, standing),
         PlanDialog(directories, reader),
         PlansDialog(directories),
         RemindingDialog(directories),
         VoidDialog(directories),
-        ExcuseDialog(directories),
+        ExcuseDialog(directories, standing),
         ConfirmationDialog(directories),
         *ticket_steps(directories),
         *(LedgerDialog(kind, directories) for kind in load_record_kinds().ledgers),

@@ -72,7 +72,7 @@ class PlanForm(BaseModel):
     ]
     whom: Annotated[str | None, Ask(WHICH, talks.WHOM, "choice", options="whom", when=IS_OPEN)] = None
     day: Annotated[date, Ask(texts.PLAN_DAY, texts.PLAN_DAY_LABEL, "date", read=read_day_ahead)]
-    time: Annotated[
+    clock: Annotated[
         time | None, Ask(texts.PLAN_TIME, texts.PLAN_TIME_LABEL, optional=True, quiet=True, read=read_clock)
     ] = None
     place: Annotated[Sentence | None, Ask(talks.ASK_PLACE, talks.PLACE, optional=True, quiet=True)] = None
@@ -122,7 +122,7 @@ class PlanDialog(FormDialog[PlanForm]):
             name: answers[name] for name in ("type", "talkers", "subjects", "place") if name in answers
         }
         clock = read_clock(words, scene.now)
-        return {**wanted, "day": read_day_ahead(words, scene.now), "time": clock}
+        return {**wanted, "day": read_day_ahead(words, scene.now), "clock": clock}
 
     async def options(self, scene: Scene, draft: Draft) -> Options:
         """People to choose from."""
@@ -158,7 +158,7 @@ class PlanDialog(FormDialog[PlanForm]):
         """Keep the plan, or move it."""
         seat = await seated(scene, self._directories)
         body = {
-            "time": filled.time.strftime("%H:%M") if filled.time else None,
+            "time": filled.clock.strftime("%H:%M") if filled.clock else None,
             "place": filled.place,
             "matters": filled.matters,
         }
@@ -255,7 +255,8 @@ def _opened(plan: StoredPlan, seat: Seat) -> Answers:
         "talkers": [value(plan.talker)],
         "subjects": [value(each) for each in plan.subjects],
         "day": plan.day,
-        **{name: plan.body.get(name) for name in ("time", "place", "matters")},
+        "clock": plan.body.get("time"),
+        **{name: plan.body.get(name) for name in ("place", "matters")},
         "of": plan.id,
     }
 

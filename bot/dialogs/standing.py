@@ -49,9 +49,9 @@ class StandingDialog:
         "statement": texts.COMMAND_STATEMENT,
     }
 
-    def __init__(self, directories: DirectoryService) -> None:
+    def __init__(self, directories: DirectoryService, standing: StandingService) -> None:
         self._directories = directories
-        self._standing = StandingService(directories)
+        self._standing = standing
 
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Answer a sentence, a command or a choice."""
@@ -291,12 +291,12 @@ class Reason(BaseModel):
 class ExcuseDialog(FormDialog[Reason]):
     """Says why a talk was not held: "excuse:start:TYPE-INDEX:YEAR:PERSON"."""
 
-    def __init__(self, directories: DirectoryService) -> None:
+    def __init__(self, directories: DirectoryService, standing: StandingService) -> None:
         super().__init__(
             Form("excuse", 1, Reason, texts.EXCUSE_TITLE, labels=Labels(confirm=texts.EXCUSE_CONFIRM))
         )
         self._directories = directories
-        self._standing = StandingService(directories)
+        self._standing = standing
 
     async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Let only those explain who owe the talk, or write for them."""

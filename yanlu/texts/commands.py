@@ -11,8 +11,15 @@ SHOW = "显示一份文件的信息与段落。"
 RETIRE = "停用一份文件。"
 QUESTIONS = "列出等待人工回答的问题。"
 ANSWER = "为一个待答的问题确认回答。"
-EVALUATE = "用评测文件测量回答质量:questions、dialogs、search、retrieval。"
-BENCH = "测量性能:chat、retrieval、ask、start。"
+EVALUATE = "用评测文件测量质量:questions、dialogs、search、retrieval、talks、routing。"
+BENCH = "测量性能:chat、retrieval、ask、start、records。"
+ORG = "导入、查看组织与人员任职。"
+INVITE = "向一位人员发放邀请码,或列出未用的邀请码。"
+KEYS = "管理封存密钥。"
+KEYS_ROTATE = "更换封存密钥:新增一把密钥,并用它重新封存全部内容。服务不必停止,中断后可以重来。"
+KEY_IN_SETTING = "密钥由 YANLU_KEY 设置,不能用命令更换。"
+KEY_IN_SETTING_NEXT = "请先在各处的 YANLU_KEY 末尾加上新密钥,再重启服务。"
+SAMPLE_MADE = "数据库为空,已建立示例单位(仅供试用,人员以职务代称)。用下面的邀请码可以试用,在对话中直接输入:"
 MIGRATE = "建立数据库,或升级到当前版本。"
 DOCTOR = "列出各项设置,检查运行环境,指出问题与处理办法。"
 JSON = "最后一行输出一个 JSON 对象。"
@@ -48,7 +55,6 @@ NO_MEASURE = "没有这个编号的措施。"
 NO_MEASURE_NEXT = "编号形如 1.2,即第一部分第二项。"
 KIND_UNKNOWN = "没有这个种类。"
 KIND_NEXT = "可用的种类:{kinds}。"
-KIND_LATER = "这个种类的评测随其功能一同开放,目前尚未开放。"
 NONE_YET = "(没有)"
 RETIRED = "已停用。"
 ANSWERED = "已确认,下次有人问到时将按此回答。"
@@ -91,3 +97,13 @@ def unchanged(title: str, version: int) -> str:
 def refused(name: str, reason: str) -> str:
     """Tell that a file was refused, and why."""
     return f"未导入 {name}:{reason}"
+
+
+def sample_invitation(who: str, code: str) -> str:
+    """A way into the sample organisation."""
+    return f"  {code}  {who}"
+
+
+def keys_rotated(rows: int) -> str:
+    """Say how much was sealed anew."""
+    return f"已更换密钥,重新封存 {rows} 条。旧密钥仍保留在密钥文件中,请勿删除。"
