@@ -22,6 +22,7 @@ YanluError
 │   └── KeyLost              the key file is missing or not the one the data was sealed with
 ├── AttachmentRefused        a file that cannot be handed in, or not be proved clean of metadata
 ├── AccessDenied             this person may not do that
+│   └── PassphraseWrong      a handler's passphrase does not open their key
 ├── CalendarUnknown          a day beyond the official working calendar
 ├── EvaluationError          a line of an evaluation file is not in the format
 └── ChannelError             a messaging service refuses us (bad token, no network)
@@ -127,6 +128,10 @@ class AttachmentRefused(YanluError):
 
 class AccessDenied(YanluError):
     """This person may not do that."""
+
+
+class PassphraseWrong(AccessDenied):
+    """A handler's passphrase does not open their key."""
 
 
 class CalendarUnknown(YanluError):

@@ -18,7 +18,7 @@ from bot.dialogs import talk_drafting as drafting
 from bot.dialogs.record_actions import visible_plan
 from bot.dialogs.seat import Seat, seat_of, seated, store
 from bot.dialogs.talk import subjects_offered, talkers_offered
-from bot.dialogs.talk_form import TYPES, People, Sentence, read_clock, read_people
+from bot.dialogs.talk_form import TYPES, People, Sentence, read_clock, read_people, show_clock
 from bot.services.directory import DirectoryService
 from bot.services.talk_rules import fitting_post
 from knowledge.records import load_record_kinds
@@ -35,9 +35,9 @@ WHICH, IS_OPEN = people.whom_question(NAMES)
 def read_day_ahead(text: str, now: datetime) -> str | None:
     """A day to come, in any spoken form."""
     for spoken in find_times(text, now):
-        day = ahead(spoken, now).day
-        if day is not None:
-            return day.isoformat()
+        meant = ahead(spoken, now)
+        if meant.day is not None and not meant.vague:
+            return meant.day.isoformat()
     return None
 
 
@@ -73,7 +73,7 @@ class PlanForm(BaseModel):
     whom: Annotated[str | None, Ask(WHICH, talks.WHOM, "choice", options="whom", when=IS_OPEN)] = None
     day: Annotated[date, Ask(texts.PLAN_DAY, texts.PLAN_DAY_LABEL, "date", read=read_day_ahead)]
     clock: Annotated[
-        time | None, Ask(texts.PLAN_TIME, texts.PLAN_TIME_LABEL, optional=True, quiet=True, read=read_clock)
+        time | None, Ask(texts.PLAN_TIME, texts.PLAN_TIME_LABEL, optional=True, quiet=True, read=read_clock, show=show_clock)
     ] = None
     place: Annotated[Sentence | None, Ask(talks.ASK_PLACE, talks.PLACE, optional=True, quiet=True)] = None
     matters: Annotated[Sentence | None, Ask(texts.PLAN_MATTERS, texts.PLAN_MATTERS_LABEL, optional=True)] = (

@@ -57,9 +57,9 @@ def demand_of(text: str, now: datetime) -> dict[str, Any]:
 def read_past_day(text: str, now: datetime) -> str | None:
     """A day that has been, in any spoken form; what lies ahead is read as it stands and refused later."""
     for spoken in find_times(text, now):
-        day = past(spoken, now).day
-        if day is not None:
-            return day.isoformat()
+        told = past(spoken, now)
+        if told.day is not None and told.until is None and not told.vague:
+            return told.day.isoformat()
     return None
 
 
@@ -75,6 +75,11 @@ def read_clock(text: str, now: datetime) -> str | None:
         if spoken.clock is not None:
             return spoken.clock.strftime("%H:%M")
     return None
+
+
+def show_clock(value: str) -> str:
+    """A time of day without its seconds."""
+    return value[:5]
 
 
 def show_demand(value: Mapping[str, Any]) -> str:
@@ -125,8 +130,8 @@ class TalkForm(BaseModel):
         ),
     ]
     day: Annotated[date, Ask(texts.ASK_DAY, texts.DAY, "date", read=read_past_day)]
-    start: Annotated[time | None, _more(texts.START, texts.ASK_START, read=read_clock)] = None
-    end: Annotated[time | None, _more(texts.END, texts.ASK_END, read=read_clock)] = None
+    start: Annotated[time | None, _more(texts.START, texts.ASK_START, read=read_clock, show=show_clock)] = None
+    end: Annotated[time | None, _more(texts.END, texts.ASK_END, read=read_clock, show=show_clock)] = None
     place: Annotated[Sentence | None, _more(texts.PLACE, texts.ASK_PLACE)] = None
     recorder: Annotated[
         NoPeople,

@@ -22,7 +22,6 @@ from bot.services.files import (
     talk_form_docx,
     year_docx,
 )
-from bot.services.files.ledger_book import entry_numbers
 from bot.services.talk_record import TALK, number_of
 from bot.services.talk_rules import fitting_post
 from knowledge.records import load_record_kinds
@@ -93,7 +92,7 @@ async def ledger_file(
         records=by_kind,
         tickets=await tickets_of(work, allowed),
         names=reader.names(),
-        numbers=entry_numbers(allowed),
+        numbers={each.id: number_of(each) for each in allowed},
     )
     name = file_name(unit, texts.LEDGER, period.label, suffix="xlsx", otherwise=texts.LEDGER)
     return OutgoingFile(name, ledger_xlsx(ledger), XLSX)

@@ -100,6 +100,36 @@ SEAL_BROKEN: Sentences = (
     "其他内容不受影响。",
     "请用备份核对数据库。",
 )
+PASSPHRASE_WRONG: Sentences = (
+    "口令不正确,未能打开您的密钥。",
+    "举报件未改动。",
+    "请核对口令后重试;口令遗失的,请由本单位用离线恢复密钥恢复。",
+)
+HANDLER_REVOKED: Sentences = (
+    "该受理人的资格已撤销。",
+    "举报件未改动。",
+    "如需恢复,请由管理员重新登记。",
+)
+HANDLER_TAKEN: Sentences = (
+    "该同志已登记为受理人。",
+    "原有登记未改动。",
+    "请先撤销原有登记,再重新登记。",
+)
+RECOVERY_KEY_WRONG: Sentences = (
+    "恢复密钥输入有误,或不是本单位当前的恢复密钥。",
+    "举报件未改动。",
+    "请对照打印件逐组核对后重试。",
+)
+CASE_CLOSED_TO_YOU: Sentences = (
+    "没有这一件,或您无权查看。",
+    "",
+    "请核对编号。",
+)
+NO_RECIPIENT: Sentences = (
+    "没有可以接收的受理人。",
+    "未保存任何内容。",
+    "请通过 12388、12380 或信访渠道反映。",
+)
 
 
 def failed(code: str) -> Sentences:

@@ -1,0 +1,176 @@
+"""Who sits in front of a page, and what every answer says to the browser. No address is looked at.
+
+A seat is a random token of 32 bytes that lives in the browser's session cookie only, signed so that a token
+that was not made here is not taken on (session fixation). The forms' token is derived from it, so that forms
+outlive a restart. `sign` is the key ring's `opaque`: a keyed hash of a purpose and a value.
+"""
+
+import hmac
+import logging
+import re
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Sign = Callable[[str, str], str]
+Failed = Callable[[Scope], Awaitable[Response]]
+
+TOKEN_BYTES = 32
+_COOKIE = "yanlu"
+_VALUE = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_=-]{16,64})")
+_ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+_PERMISSIONS = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One browser session: the conversation's address and the token of its forms."""
+
+    token: str
+    form_token: str
+
+
+class Seats:
+    """Makes seats and tells ours from others'."""
+
+    def __init__(self, sign: Sign) -> None:
+        self._sign = sign
+
+    def new(self) -> Seat:
+        """Give a seat nobody had before."""
+        return self._seat(secrets.token_urlsafe(TOKEN_BYTES))
+
+    def of(self, request: Request) -> Seat | None:
+        """Give the seat a request's cookie names; None without one that was made here."""
+        found = _VALUE.fullmatch(request.cookies.get(_cookie_name(request), ""))
+        if found is None:
+            return None
+        token, signature = found.groups()
+        return self._seat(token) if hmac.compare_digest(signature, self._sign("web.cookie", token)) else None
+
+    def put(self, response: Response, request: Request, seat: Seat) -> None:
+        """Set the cookie: dies with the browser, unseen by scripts, never sent from other sites."""
+        value = f"{seat.token}.{self._sign('web.cookie', seat.token)}"
+        response.set_cookie(
+            _cookie_name(request), value, path="/", secure=_secure(request), httponly=True, samesite="strict"
+        )
+
+    @staticmethod
+    def drop(response: Response, request: Request) -> None:
+        """Make the browser forget the cookie."""
+        response.delete_cookie(
+            _cookie_name(request), path="/", secure=_secure(request), httponly=True, samesite="strict"
+        )
+
+    def _seat(self, token: str) -> Seat:
+        return Seat(token, self._sign("web.form", token))
+
+
+def genuine(seat: Seat, form_token: str) -> bool:
+    """Tell whether a form was made for this seat."""
+    return hmac.compare_digest(form_token.encode(), seat.form_token.encode())
+
+
+def once() -> str:
+    """Give the id of the one turn that a page may make."""
+    return secrets.token_urlsafe(16)
+
+
+def update_of(seat: Seat, once_id: str, part: str) -> str | None:
+    """Name a delivery so that the seat cannot be told from it; None for what is no id of ours."""
+    if not _ONCE.fullmatch(once_id):
+        return None
+    return blake2b(f"{seat.token} {once_id} {part}".encode(), digest_size=18).hexdigest()
+
+
+def same_site(request: Request) -> bool:
+    """Tell whether a POST comes from our own pages, as far as the browser says.
+
+    Under `Referrer-Policy: no-referrer` a form's own Origin is "null" (Fetch, "append a request Origin header"),
+    so that only a named foreign origin is refused where the browser does not send Sec-Fetch-Site.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None or origin == "null":
+        return True
+    return urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def page_headers(leave: str) -> dict[str, str]:
+    """Give the headers of every answer. `leave` is where leaving leads; a form may redirect there."""
+    parts = urlsplit(leave)
+    away = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"form-action 'self'{away}; frame-ancestors 'none'; base-uri 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in _PERMISSIONS),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+class Guard:
+    """Puts the headers on every answer, and lets no fault through to a log that would quote it."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str], failed: Failed) -> None:
+        self._app = app
+        self._headers = headers
+        self._failed = failed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the person gets a page and the log no content
+            log.error("a page failed: %s", _outline(error))  # noqa: TRY400 - a traceback may hold what was typed
+            if not begun:
+                await (await self._failed(scope))(scope, receive, guarded)
+
+
+def _outline(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return f"{type(error).__name__} at " + " < ".join(
+        f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)
+    )
+
+
+def _secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _cookie_name(request: Request) -> str:
+    """With TLS the browser itself sees to it that no other host has set the cookie (RFC 6265bis, __Host-)."""
+    return f"__Host-{_COOKIE}" if _secure(request) else _COOKIE

@@ -1,0 +1,232 @@
+"""Where one stands: duties, coverage, tickets and figures, gathered from the store within a transaction.
+
+No record's words are opened for lists and figures, save those that must say how a talk was led before it
+counts or not (delegated, collective).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.services.cadences import Cadences, load_cadences
+from bot.services.coverage import Coverage, Met, coverage, doubtful, grouped
+from bot.services.directory import Directory, DirectoryService
+from bot.services.duties import Obligation, Period, obligations
+from bot.services.figures import Figures, figures
+from bot.services.files.statement import DutyReport, DutyTalks, OwedTalk
+from bot.services.talk_record import TALK, Mode, TalkBody, number_of
+from knowledge.records import load_record_kinds
+from storage import Excuse, RecordEntry, RecordQuery, StoredTicket, TicketQuery, UnitOfWork
+
+MOST_TICKETS = 20_000
+PAGE = 200
+FEW = 300
+"""Up to so many organisations or subjects are asked for by name; more are sifted from all."""
+_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    directory: Directory
+    cadences: Cadences
+    period: Period
+    today: date
+
+
+class StandingService:
+    """Answers from posts, appointments and records as they are in the given transaction.
+
+    Periods are `duties.Period`; a coverage counts talks of whole calendar years (see `duties.obligations`).
+    """
+
+    def __init__(self, directories: DirectoryService) -> None:
+        self._directories = directories
+        self._kept: dict[tuple[Period, date], tuple[_Question, tuple[Obligation, ...]]] = {}
+
+    async def owed_by(self, work: UnitOfWork, person: str, period: Period, today: date) -> Coverage:
+        """What a person owes others, and what has been done of it."""
+        return await self.owed_where(work, period, today, lambda each: person in each.owers)
+
+    async def owed_to(self, work: UnitOfWork, person: str, period: Period, today: date) -> Coverage:
+        """What others owe a person, and what has been done of it."""
+        return await self.owed_where(work, period, today, lambda each: each.subject == person)
+
+    async def owed_in(
+        self, work: UnitOfWork, organisation: str, period: Period, today: date, *, below: bool = True
+    ) -> Coverage:
+        """What is owed to people of an organisation and of those below it.
+
+        Not `below`: what is owed to its own people, and what it owes itself.
+        """
+        directory = await self._directories.of(work)
+        scope = frozenset(directory.below(organisation)) if below else frozenset({organisation})
+        return await self.owed_where(
+            work,
+            period,
+            today,
+            lambda each: each.organisation in scope or (not below and each.owed_by == organisation),
+        )
+
+    async def owed_where(
+        self,
+        work: UnitOfWork,
+        period: Period,
+        today: date,
+        wanted: Callable[[Obligation], bool] = lambda _: True,
+    ) -> Coverage:
+        """What is owed anywhere, as far as it is wanted, and what has been done of it."""
+        every = await self._obligations(work, period, today)
+        owed = [each for each in every if wanted(each)]
+        entries = await self._entries(work, owed)
+        reasons = await _excuses(work, owed)
+        found = coverage(owed, entries, reasons, today)
+        unmet = [each.obligation for each in found.mets if not each.done]
+        modes = await _modes(work, doubtful(unmet, entries))
+        return coverage(owed, entries, reasons, today, modes) if modes else found
+
+    async def overdue_tickets(  # noqa: PLR0913 - each is said by name
+        self,
+        work: UnitOfWork,
+        today: date,
+        *,
+        organisations: Sequence[str] | None = None,
+        responsible: str | None = None,
+        limit: int = PAGE,
+        offset: int = 0,
+    ) -> Sequence[StoredTicket]:
+        """Open tickets past their day, the longest overdue first. Whoever shows them asks `entitlements` first."""
+        query = TicketQuery(
+            organisations=None if organisations is None else tuple(organisations),
+            responsible=responsible,
+            due_before=today,
+        )
+        return await work.tickets.find(query, limit=limit, offset=offset)
+
+    async def figures(
+        self, work: UnitOfWork, organisations: Sequence[str] | None, period: Period, today: date
+    ) -> Figures:
+        """The statistics of the ledgers that organisations keep (all when None), and of the tickets they must close."""
+        places = None if organisations is None else tuple(organisations)
+        entries = await work.ledger.entries(
+            RecordQuery(organisations=places, since=period.start, until=period.end, states=("filed", "void"))
+        )
+        tickets = await work.tickets.find(TicketQuery(organisations=places), limit=MOST_TICKETS)
+        return figures(entries, tickets, period, today)
+
+    async def statement(self, work: UnitOfWork, person: str, year: int, today: date) -> DutyReport:
+        """The data of a head's 述职材料: the year's talks they led, what they owe, and the tickets of those talks."""
+        period = Period.year(year)
+        as_of = min(today, period.end)
+        directory = await self._directories.of(work)
+        owed = await self.owed_by(work, person, period, as_of)
+        led = await work.ledger.entries(
+            RecordQuery(person=person, part="talker", kinds=(TALK,), since=period.start, until=as_of)
+        )
+        led = sorted(led, key=lambda each: (each.day, each.id))
+        by_type = grouped(led, lambda each: each.talk_type or "")
+        every = {record.id: record for met in owed.mets for record in met.records}
+        every.update({each.id: each for each in led})
+        return DutyReport(
+            head=directory.who(person, as_of),
+            year=year,
+            as_of=as_of,
+            talks={talk_type: _numbers(records) for talk_type, records in by_type.items()},
+            duties=_duties(owed, directory),
+            supplementary=_numbers([each for each in led if each.supplementary]),
+            tickets=await _tickets_of(work, [each.id for each in led]),
+            numbers={id_: number_of(record) for id_, record in every.items()},
+            names=_names(directory),
+        )
+
+    async def _obligations(self, work: UnitOfWork, period: Period, today: date) -> tuple[Obligation, ...]:
+        directory = await self._directories.of(work)
+        question = _Question(directory, await load_cadences(work, directory), period, today)
+        asked, found = self._kept.get((period, today), (None, ()))
+        if asked != question:
+            found = obligations(directory, question.cadences, period, today)
+            while len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[period, today] = (question, found)
+        return found
+
+    async def _entries(self, work: UnitOfWork, owed: Sequence[Obligation]) -> Sequence[RecordEntry]:
+        """The talks that could count."""
+        if not owed:
+            return ()
+        directory = await self._directories.of(work)
+        subjects = {each.subject for each in owed}
+        places = {post.organisation for each in subjects for post in directory.posts_of(each)}
+        return await work.ledger.entries(
+            RecordQuery(
+                kinds=(TALK,),
+                talk_types=tuple(sorted({each.talk_type for each in owed})),
+                subjects_of=tuple(sorted(places)) if len(places) <= FEW else None,
+                since=min(each.window.start for each in owed),
+                until=max(each.window.end for each in owed),
+            )
+        )
+
+
+async def _excuses(work: UnitOfWork, owed: Sequence[Obligation]) -> list[Excuse]:
+    subjects = sorted({each.subject for each in owed})
+    named = subjects if len(subjects) <= FEW else None
+    found: list[Excuse] = []
+    for period in sorted({each.period for each in owed}):
+        found += await work.standing.excuses(named, period)
+    return found
+
+
+async def _modes(work: UnitOfWork, ids: Iterable[int]) -> Mapping[int, Mode]:
+    """How talks were led, from their words."""
+    found: dict[int, Mode] = {}
+    for id_ in ids:
+        stored = await work.ledger.get(id_)
+        if stored is not None:
+            found[id_] = TalkBody.model_validate(dict(stored.body)).mode
+    return found
+
+
+async def _tickets_of(work: UnitOfWork, records: Sequence[int]) -> tuple[StoredTicket, ...]:
+    found: list[StoredTicket] = []
+    for start in range(0, len(records), 500):
+        query = TicketQuery(records=tuple(records[start : start + 500]))
+        found += await work.tickets.find(query, limit=MOST_TICKETS)
+    return tuple(sorted(found, key=lambda each: (each.due or date.max, each.id)))
+
+
+def _numbers(entries: Iterable[RecordEntry]) -> tuple[str, ...]:
+    return tuple(number_of(each) for each in entries)
+
+
+def _names(directory: Directory) -> dict[str, str]:
+    people = {each.id: each.name for each in directory.people.values()}
+    return people | {each.id: each.name for each in directory.organisations.values()}
+
+
+def _duties(owed: Coverage, directory: Directory) -> tuple[DutyTalks, ...]:
+    """A head's duties by type and pace, in the order of the talk types."""
+    order = [each.code for each in load_record_kinds().talks]
+    by_pace = grouped(owed.mets, lambda each: (each.obligation.talk_type, each.obligation.cadence))
+    return tuple(
+        DutyTalks(
+            talk_type=talk_type,
+            owed=tuple(_owed_talk(met, directory) for met in mets),
+            per_year=cadence.per_year,
+            days=cadence.days,
+        )
+        for (talk_type, cadence), mets in sorted(
+            by_pace.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1].words)
+        )
+    )
+
+
+def _owed_talk(met: Met, directory: Directory) -> OwedTalk:
+    owed = met.obligation
+    return OwedTalk(
+        person=directory.who(owed.subject, min(owed.due, met.today), owed.organisation),
+        held=_numbers(met.records),
+        needed=owed.needed,
+        due=owed.due,
+        reason=met.excuse.reason if met.excuse else None,
+        overdue=met.overdue,
+    )

@@ -1,0 +1,1 @@
+"""Talks as people tell them: dates, names, demands, and what the sentence wants."""
