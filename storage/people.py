@@ -1,5 +1,6 @@
 """The directory: organisations, people and posts, and a number that changes with them."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -12,7 +13,9 @@ from storage.schema_people import directory, organisations, people, posts
 from storage.session import Session
 
 _VERSION = sa.select(directory.c.version)
-_BUMP = sa.update(directory).values(version=directory.c.version + 1)
+_BUMP = sa.update(directory).values(version=directory.c.version + sa.bindparam("step"))
+_MOST_STEP = 1 << 20
+"""A change adds 1 to this at random: a number that was seen and rolled back does not come again for other rows."""
 _ORGANISATIONS = sa.select(organisations).order_by(organisations.c.code)
 _PEOPLE = sa.select(people).order_by(people.c.code)
 _POSTS = sa.select(posts).order_by(posts.c.person, posts.c.since, posts.c.id)
@@ -60,12 +63,12 @@ class People:
         """Set a post's last day; False when there is no such post."""
         found = (await self._session.execute(_END, {"at_id": id, "on": until})).rowcount == 1
         if found:
-            await self._session.execute(_BUMP)
+            await self._session.execute(_BUMP, {"step": secrets.randbelow(_MOST_STEP) + 1})
         return found
 
     async def _put(
         self, statement: sa.TextClause, rows: Sequence[Organisation] | Sequence[Person] | Sequence[Post]
     ) -> None:
         if rows:
-            await self._session.execute(_BUMP)
+            await self._session.execute(_BUMP, {"step": secrets.randbelow(_MOST_STEP) + 1})
             await self._session.execute(statement, [asdict(row) for row in rows])

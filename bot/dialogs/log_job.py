@@ -23,7 +23,7 @@ def log_dialogs(directories: DirectoryService, standing: StandingService, reader
         StandingDialog(directories, standing),
         PlanDialog(directories, reader),
         PlansDialog(directories),
-        RemindingDialog(directories),
+        RemindingDialog(directories, standing),
         VoidDialog(directories),
         ExcuseDialog(directories, standing),
         ConfirmationDialog(directories),

@@ -10,7 +10,7 @@ from bot.dialogs.seat import Seat, seat_of, store
 from bot.services.directory import DirectoryService
 from bot.services.reminder_words import ReminderWords
 from bot.services.reminders import Calendar
-from bot.services.reminding import standing_reminders
+from bot.services.reminding import standing_reminders, worded
 from bot.services.standing import StandingService
 from bot.services.working_days import WorkingDays
 from yanlu.texts import records as record_texts
@@ -28,9 +28,11 @@ class RemindingDialog:
     name = "remind"
     commands: ClassVar[Mapping[str, str]] = {"reminders": texts.REMINDERS_COMMAND}
 
-    def __init__(self, directories: DirectoryService, calendar: Calendar | None = None) -> None:
+    def __init__(
+        self, directories: DirectoryService, standing: StandingService, calendar: Calendar | None = None
+    ) -> None:
         self._directories = directories
-        self._standing = StandingService(directories)
+        self._standing = standing
         self._calendar = calendar or WorkingDays()
 
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
@@ -64,7 +66,7 @@ class RemindingDialog:
     async def _shown(self, scene: Scene, seat: Seat, words: ReminderWords, id_: int) -> Say:
         for reminder in await store(scene).reminders.of(seat.person.id, _LOOKED_AT):
             if reminder.id == id_:
-                return await words.of(reminder) or Say(texts.NOT_YOURS)
+                return await worded(words, reminder) or Say(texts.NOT_YOURS)
         return Say(texts.NOT_YOURS)
 
     async def _put_off(self, scene: Scene, seat: Seat, id_: int) -> Say:

@@ -56,9 +56,9 @@ class Period:
 class Obligation:
     """Talks of a type owed to a subject in an organisation: `needed` of them until `due`.
 
-    `owers` owe it on the day it was asked for, as people of `owed_by`; `talkers` are all who could have held
-    it at some time, so that a talk counts when its talker has moved on since. `window`: the days on which a
-    talk counts. `post` is the reason: the appointment, or the post that is held.
+    `owers` owe it on the day it was asked for (once its time is over: on its last day), as people of `owed_by`;
+    `talkers` are all who could have held it at some time, so that a talk counts when its talker has moved on
+    since. `window`: the days on which a talk counts. `post` is the reason: the appointment, or the post held.
     """
 
     talk_type: str
@@ -214,7 +214,7 @@ def _borne(draft: Obligation, duty: Duty, places: Sequence[str], asked: _Asked) 
     talkers: set[str] = set()
     owers: tuple[str, ...] = ()
     owed_by = draft.owed_by
-    on = min(max(asked.today, draft.window.start), draft.due)
+    on = min(max(asked.today, draft.window.start), draft.window.end)
     for place in places:
         held = [
             post

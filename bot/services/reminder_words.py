@@ -8,15 +8,13 @@ from bot.services.briefing import briefing, plan_line
 from bot.services.coverage import Met
 from bot.services.directory import Directory
 from bot.services.duties import Obligation, Period
-from bot.services.reminders import parts_of, still_owed
+from bot.services.reminders import concerned, parts_of, still_owed
 from bot.services.standing import StandingService
 from storage import Reminder, UnitOfWork
-from storage.people_rows import Role
 from yanlu.texts import standing as texts
 
 Row = tuple[Choice, ...]
 Maker = Callable[[Reminder, tuple[str, ...]], Awaitable[Say | None]]
-LIAISON: frozenset[Role] = frozenset({"liaison"})
 
 
 class ReminderWords:
@@ -139,9 +137,7 @@ class ReminderWords:
 
     def _concerns(self, reminder: Reminder, met: Met) -> bool:
         """Tell whether it is still the recipient's to see to."""
-        owed = met.obligation
-        liaisons = self._directory.posts_at(owed.owed_by, self._today, LIAISON)
-        return reminder.recipient in {*owed.owers, *(post.person for post in liaisons)}
+        return reminder.recipient in concerned(met, self._directory, self._today)
 
 
 def _log_talk() -> Choice:

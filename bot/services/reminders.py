@@ -212,8 +212,17 @@ def _told(key: str, kind: str, matter: str, due: datetime, recipients: Iterable[
 
 
 def _owing(mets: Sequence[Met], outlook: Outlook) -> Iterable[str]:
-    owers = [person for each in mets for person in each.obligation.owers]
-    return dict.fromkeys([*owers, *_holding(mets[0].obligation.owed_by, ("liaison",), outlook)])
+    return dict.fromkeys(
+        person for each in mets for person in concerned(each, outlook.directory, outlook.today)
+    )
+
+
+def concerned(met: Met, directory: Directory, today: date) -> tuple[str, ...]:
+    """Who is told of what is owed: those who owe it and still hold a post there, and that unit's liaisons."""
+    owed = met.obligation
+    held = directory.posts_at(owed.owed_by, today)
+    owers = [post.person for post in held if post.person in owed.owers]
+    return tuple(dict.fromkeys([*owers, *(post.person for post in held if post.role == "liaison")]))
 
 
 def _responsible(ticket: StoredTicket, outlook: Outlook) -> Iterable[str]:

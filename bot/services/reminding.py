@@ -3,22 +3,25 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from bot.conversation.messages import Say
 from bot.conversation.payloads import encoded
 from bot.services.clock import BEIJING
+from bot.services.coverage import Coverage, Met
 from bot.services.directory import DirectoryService
 from bot.services.duties import Period
 from bot.services.reminder_words import ReminderWords
-from bot.services.reminders import AHEAD, MOST_MONTHS, PLAN_FOLLOWED, Calendar, Outlook, occasions
+from bot.services.reminders import AHEAD, MOST_MONTHS, MOST_WEEKS, PLAN_FOLLOWED, Calendar, Outlook, occasions
 from bot.services.standing import StandingService
-from storage import Database, Reminder, TicketQuery, UnitOfWork
+from knowledge.records import load_record_kinds
+from storage import Database, Reminder, StoredTicket, TicketQuery, UnitOfWork
 from yanlu.errors import CalendarUnknown, YanluError
 
 PLAN_EVERY = timedelta(hours=1)
 BATCH = 50
 MOST_PLANS = 5_000
-MOST_TICKETS = 20_000
+PAGE = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +74,7 @@ class ReminderService:
                 day, known, at = self._planned
                 if (day, known) == (today, version) and now - at < PLAN_EVERY:
                     return 0
-            outlook = await self._outlook(work, today)
-        wanted = occasions(outlook, self._calendar)
+        wanted = occasions(await self._outlook(now, today), self._calendar)
         ends = any(each.kind == "calendar" for each in wanted)
         async with self._database.transaction(now) as work:
             added = await work.reminders.plan(wanted)
@@ -103,37 +105,74 @@ class ReminderService:
 
     async def _send(self, work: UnitOfWork, words: ReminderWords, reminder: Reminder, now: datetime) -> None:
         """Send one; what is over by now is let pass, and one that cannot be worded keeps back no other."""
-        try:
-            say = await words.of(reminder)
-        except (YanluError, KeyError, ValueError) as error:
-            log.warning("reminder %d could not be worded: %s", reminder.id, type(error).__name__)
-            return
+        say = await worded(words, reminder)
         if say is not None:
             await self._tell(work, reminder.recipient, say, now)
 
-    async def _outlook(self, work: UnitOfWork, today: date) -> Outlook:
+    async def _outlook(self, now: datetime, today: date) -> Outlook:
+        """What is at hand, read piece by piece so that nobody's turn waits for all of it."""
+        mets: list[Met] = []
+        for talk_type in (each.code for each in load_record_kinds().talks if each.duty is not None):
+            mets += await self._mets(talk_type, now, today)
+        tickets = await self._tickets(now, today)
+        async with self._database.transaction(now) as work:
+            return Outlook(
+                directory=await self._directories.of(work),
+                coverage=Coverage(tuple(mets), today),
+                tickets=tickets,
+                plans=await work.plans.find(
+                    since=today - PLAN_FOLLOWED, until=today + AHEAD, limit=MOST_PLANS
+                ),
+                today=today,
+            )
+
+    async def _mets(self, talk_type: str, now: datetime, today: date) -> Sequence[Met]:
         since = today - timedelta(days=31 * MOST_MONTHS)
         period = Period(date(since.year, 1, 1), date(today.year, 12, 31))
-        return Outlook(
-            directory=await self._directories.of(work),
-            coverage=await self._standing.owed_where(work, period, today),
-            tickets=await work.tickets.find(
-                TicketQuery(open=True, due_before=today + AHEAD + timedelta(days=1)), limit=MOST_TICKETS
-            ),
-            plans=await work.plans.find(since=today - PLAN_FOLLOWED, until=today + AHEAD, limit=MOST_PLANS),
-            today=today,
-        )
+        async with self._database.transaction(now) as work:
+            found = await self._standing.owed_where(
+                work, period, today, lambda each: each.talk_type == talk_type
+            )
+        return found.mets
+
+    async def _tickets(self, now: datetime, today: date) -> list[StoredTicket]:
+        """Open tickets whose day is near, before or after."""
+        query = TicketQuery(open=True, due_before=today + AHEAD + timedelta(days=1))
+        first = today - timedelta(weeks=MOST_WEEKS + 1)
+        found: list[StoredTicket] = []
+        for offset in count(0, PAGE):
+            async with self._database.transaction(now) as work:
+                page = await work.tickets.find(query, limit=PAGE, offset=offset)
+                whole = await work.tickets.count(query) <= offset + PAGE
+            found += [each for each in page if each.due is not None and each.due >= first]
+            if whole:
+                break
+        return found
 
 
 async def standing_reminders(
     work: UnitOfWork, words: ReminderWords, person: str, limit: int
 ) -> Sequence[tuple[Reminder, Say]]:
     """A person's reminders whose matter is not over, each matter once, the latest first."""
-    found: dict[str, tuple[Reminder, Say]] = {}
+    found: list[tuple[Reminder, Say]] = []
+    seen: set[tuple[str, str]] = set()
     for each in await work.reminders.of(person, limit):
-        if each.about in found or (each.sent is None and each.due > work.now):
+        if each.sent is None and each.due > work.now:
             continue
-        say = await words.of(each)
+        matter = (each.about, "plan_after" if each.kind == "plan_after" else "")
+        if matter in seen:
+            continue
+        seen.add(matter)
+        say = await worded(words, each)
         if say is not None:
-            found[each.about] = (each, say)
-    return list(found.values())
+            found.append((each, say))
+    return found
+
+
+async def worded(words: ReminderWords, reminder: Reminder) -> Say | None:
+    """What a reminder says; None when its matter is over, or it cannot be worded."""
+    try:
+        return await words.of(reminder)
+    except (YanluError, KeyError, ValueError) as error:
+        log.warning("reminder %d could not be worded: %s", reminder.id, type(error).__name__)
+        return None

@@ -4,9 +4,11 @@ No record's words are opened for lists and figures, save those that must say how
 counts or not (delegated, collective).
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast, get_args
 
 from bot.services.cadences import Cadences, load_cadences
 from bot.services.coverage import Coverage, Met, coverage, doubtful, grouped
@@ -14,15 +16,19 @@ from bot.services.directory import Directory, DirectoryService
 from bot.services.duties import Obligation, Period, obligations
 from bot.services.figures import Figures, figures
 from bot.services.files.statement import DutyReport, DutyTalks, OwedTalk
-from bot.services.talk_record import TALK, Mode, TalkBody, number_of
+from bot.services.talk_record import TALK, Mode, number_of
 from knowledge.records import load_record_kinds
 from storage import Excuse, RecordEntry, RecordQuery, StoredTicket, TicketQuery, UnitOfWork
+from yanlu.errors import DatabaseCorrupt
 
 MOST_TICKETS = 20_000
 PAGE = 200
 FEW = 300
 """Up to so many organisations or subjects are asked for by name; more are sifted from all."""
 _KEPT = 8
+MODES = get_args(Mode)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +186,14 @@ async def _modes(work: UnitOfWork, ids: Iterable[int]) -> Mapping[int, Mode]:
     """How talks were led, from their words."""
     found: dict[int, Mode] = {}
     for id_ in ids:
-        stored = await work.ledger.get(id_)
-        if stored is not None:
-            found[id_] = TalkBody.model_validate(dict(stored.body)).mode
+        try:
+            stored = await work.ledger.get(id_)
+        except DatabaseCorrupt:
+            log.warning("record %d has a broken seal and was counted by its clear columns alone", id_)
+            continue
+        mode = stored.body.get("mode") if stored else None
+        if mode in MODES:
+            found[id_] = cast("Mode", mode)
     return found
 
 

@@ -17,7 +17,7 @@ from knowledge.model import Answer, Citation, Document, Outcome
 from knowledge.reading import LOGGED, Reader, load_phrases
 from knowledge.spelling import plain
 from yanlu.texts import answers as texts
-from yanlu.texts.conversation import CLOSED
+from yanlu.texts.conversation import OTHER_JOBS
 
 if TYPE_CHECKING:
     from knowledge.retrieval.dense import DenseLeg
@@ -138,7 +138,7 @@ class Answerer:
         shown = self._places(measures[0], ranked, day)
         return Answer(
             outcomes[wants],
-            f"{CLOSED[wants]}\n\n{basis(measures[0], shown[:1])}",
+            f"{OTHER_JOBS[wants]}\n\n{basis(measures[0], shown[:1])}",
             self._cited(measures, ranked, day),
         )
 

@@ -52,10 +52,10 @@ async def test_a_greeting_is_met_with_the_warning_and_three_roads(visit, user):
     await user.sees("请直接输入您的问题")
 
 
-async def test_the_two_other_roads_say_that_they_are_not_open(user):
+async def test_the_other_roads_say_what_they_need_or_that_they_are_not_open(user):
     await user.says("/start")
     await user.taps("记谈话")
-    await user.sees(conversation.CLOSED["record"])
+    await user.sees("请先输入邀请码")
     await user.says("/start")
     await user.taps("反映问题")
     await user.sees("12388")
@@ -128,16 +128,21 @@ async def test_where_the_text_is_silent_it_is_said_and_no_number_made_up(visit, 
     ("said", "honest", "clause"),
     [
         ("我要举报我们局长收钱", "report", "依据 三·4 信访举报研判处置"),
-        ("谈过了,帮我登记一下", "record", "依据 一·2 上级抓下级"),
         ("查一下我的举报进度", "track", "依据 三·4 信访举报研判处置"),
-        ("今年下级一把手里我还有谁没谈?", "statistics", "依据 一·2 上级抓下级"),
     ],
 )
 async def test_a_job_not_open_yet_is_told_so_with_the_clause(visit, user, said, honest, clause):
     await user.says(said)
-    await user.sees(conversation.CLOSED[honest])
+    await user.sees(conversation.OTHER_JOBS[honest])
     await user.sees(clause)
     assert await visit.handed_in() == []
+    assert said.encode() not in b"".join(visit.disk().values())
+
+
+@pytest.mark.parametrize("said", ["上周三跟二中校长做了任职谈话,主要讲带好队伍", "今年下级一把手里我还有谁没谈?"])
+async def test_a_stranger_is_told_how_to_join_and_nothing_is_kept(visit, user, said):
+    await user.says(said)
+    await user.sees("请先输入邀请码")
     assert said.encode() not in b"".join(visit.disk().values())
 
 
@@ -157,7 +162,7 @@ def doubtful(answerer):
         for rest in ("", "了", "过了", "的事", "情况", "登记", "怎么办")
     )
     readings = ((text, answerer.intent(text, ())) for text in said)
-    wanted = set(conversation.CLOSED) | {"question"}
+    wanted = set(conversation.OTHER_JOBS) | {"question"}
     return next((text, reading) for text, reading in readings if set(reading) <= wanted)
 
 
@@ -169,7 +174,7 @@ async def test_a_doubtful_sentence_is_asked_about(visit, user, doubtful):
         await user.sees(conversation.DOUBT)
         assert visit.offered == labels
         await user.taps(label)
-        await user.sees(conversation.CLOSED.get(intent, "依据"))
+        await user.sees(conversation.OTHER_JOBS.get(intent, "依据"))
 
 
 async def test_the_commands(visit, user):

@@ -111,7 +111,7 @@ def test_the_doctor_masks_secrets_and_knows_a_token(yanlu):
     assert "BotFather" in result.stdout
 
 
-@pytest.mark.parametrize("command", [["evaluate", "talks", "x"], ["evaluate", "dreams", "x"], ["bench", "x"]])
+@pytest.mark.parametrize("command", [["evaluate", "dreams", "x"], ["bench", "x"]])
 def test_an_unknown_kind_lists_the_known(yanlu, command):
     result = yanlu(*command)
     assert result.returncode == 1

@@ -22,10 +22,10 @@ INTENTS = {
     "question": "ask",
     "smalltalk": "welcome",
     "help": "welcome",
-    "record": "closed",
+    "record": "ask",
     "report": "closed",
     "track": "closed",
-    "statistics": "closed",
+    "statistics": "ask",
 }
 
 

@@ -2,8 +2,6 @@ import pytest
 
 from bot.conversation.messages import IncomingFile, Say, Span
 from bot.conversation.router import with_notice
-from bot.conversation.scene import Scene
-from bot.dialogs.closed import ClosedDialog
 from tests.support.small_house import SmallHouse
 from tests.support.talk_form import TalkDialog
 from yanlu.texts import conversation as texts
@@ -121,11 +119,8 @@ async def test_files_and_stickers_are_declined(house, user, tmp_path):
     ("text", "sentence"),
     [
         ("我要举报", "12388"),
-        ("记录一下", "记录谈话的功能在本版本尚未开放"),
         ("进度", "请勿在此输入查询码"),
-        ("统计", "不提供任何数字"),
         ("/report", "没有留存"),
-        ("/stats", "统计功能"),
         ("/track", "查询办理进度"),
     ],
 )
@@ -151,7 +146,7 @@ async def test_in_doubt_the_user_is_asked_and_the_text_is_kept_for_the_answer(ho
 async def test_doubt_goes_to_the_other_side_as_well(user):
     await user.says("跟局长谈了话")
     await user.taps("记录谈话")
-    await user.sees("记录谈话的功能在本版本尚未开放")
+    await user.sees("意图:record")
 
 
 @pytest.mark.parametrize("value", ["doubt:question:00000000", "doubt:nothing:1", "doubt"])
@@ -315,16 +310,3 @@ def test_the_notice_moves_the_styles_along():
     span = say.spans[0]
     assert say.text[span.start : span.end] == "答案"
     assert with_notice([]) == []
-
-
-async def test_what_the_text_says_is_added_where_it_is_known(house):
-    async def cite(intent, turn, scene):
-        return [Say(f"{intent}:{turn.text}:{scene.key}")]
-
-    closed = ClosedDialog(cite)
-    async with house.database.transaction() as work:
-        scene = await Scene.load(work, "k", house.now)
-        scene.intent = "record"
-        says = await closed.handle(house.turn("1", "谈话要记什么"), scene)
-        assert [say.text for say in says] == [texts.CLOSED["record"], "record:谈话要记什么:k"]
-        assert len(await closed.handle(house.turn("2", "talk", kind="command"), scene)) == 1

@@ -46,6 +46,7 @@ NO_HISTORY = (
 )
 HISTORY_LOST = "此前的对话已不再显示(服务重启或长时间未操作)。未填完的内容在有效期内仍可继续。"
 CLEARED = "对话显示已清除。未填完的内容仍可继续;要放弃,请输入“取消”。"
+ALREADY = "这一步此前已经处理过,没有重复执行。"
 LEFT_TITLE = "页面已关闭"
 LEFT = "页面已关闭。您可以关闭此窗口。"
 
@@ -63,7 +64,6 @@ TEXT_KEPT = "您输入的文字没有发送,仍保留在输入框中。"
 FILE_GONE = "附件已不在服务器内存中。"
 FILE_GONE_NEXT = "请重新发送文件。"
 SESSION_GONE = "网页会话已结束,消息无法送达。"
-SESSION_AWAY = "网页会话尚未恢复。"
 PORT_NEXT = "请更换 YANLU_WEB_PORT,或停止占用端口的程序后重新启动。"
 ADDRESS_NEXT = "请核对 YANLU_WEB_HOST 和 YANLU_WEB_PORT。"
 

@@ -41,7 +41,8 @@ def clean_image(content: bytes, kind: Kind) -> tuple[bytes, Kind]:
         warnings.simplefilter("ignore")  # Pillow warns of what is refused here by our own limits
         try:
             if kind is Kind.HEIC:
-                return _saved([_plain(_heic(content), Kind.JPEG)], [], Kind.JPEG, {}), Kind.JPEG
+                picture = _plain(_heic(content), Kind.JPEG)
+                return _saved([picture], [], Kind.JPEG, {}), Kind.JPEG
             return _redrawn(content, kind), kind
         except AttachmentRefused:
             raise
@@ -55,12 +56,16 @@ def _redrawn(content: bytes, kind: Kind) -> bytes:
     with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as image:
         count = 1 if kind is Kind.JPEG else int(getattr(image, "n_frames", 1))
         check_size(image.size, count)
-        loop = {"loop": int(image.info["loop"])} if "loop" in image.info else {}
+        options: dict[str, Any] = (
+            {"loop": int(image.info["loop"])} if count > 1 and "loop" in image.info else {}
+        )
+        if kind is Kind.WEBP:
+            options["lossless"] = b"VP8L" in content
         frames, lengths = [], []
         for frame in _frames(image, count):
             frames.append(_plain(frame, kind))
             lengths.append(max(int(frame.info.get("duration", 100) or 100), 10))
-    return _saved(frames, lengths, kind, loop)
+    return _saved(frames, lengths, kind, options)
 
 
 def pixels(content: bytes, kind: Kind) -> int:
@@ -129,12 +134,12 @@ def _srgb(image: "Image", profile: bytes) -> "Image":
     return changed or image
 
 
-def _saved(frames: list["Image"], lengths: list[int], kind: Kind, loop: dict[str, int]) -> bytes:
-    options: dict[str, Any] = {"format": _FORMATS[kind]}
+def _saved(frames: list["Image"], lengths: list[int], kind: Kind, more: dict[str, Any]) -> bytes:
+    options = {"format": _FORMATS[kind]} | more
     if kind in {Kind.JPEG, Kind.WEBP}:
         options["quality"] = _QUALITY
     if len(frames) > 1:
-        options |= {"save_all": True, "append_images": frames[1:], "duration": lengths} | loop
+        options |= {"save_all": True, "append_images": frames[1:], "duration": lengths}
         if kind is Kind.GIF:
             options["disposal"] = 2
     buffer = io.BytesIO()

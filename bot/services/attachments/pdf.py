@@ -25,7 +25,11 @@ _STREAM = re.compile(rb"stream\r?\n")
 _ODD_OBJECTS = re.compile(
     rb"/(?:ObjStm|XRef)\b[^>]*?/(?:LZW|RunLength|ASCII)|/(?:LZW|RunLength|ASCII)[^>]*?/(?:ObjStm|XRef)\b"
 )
-_MAX_CONTENTS = 24 * 1024 * 1024
+_MAX_PIECE = 2 * 1024 * 1024
+"""Of labelled drawing operators of one page or form, unpacked: reading them takes 150 times their size."""
+_MAX_PIECES = 8 * 1024 * 1024
+"""Of all of them: reading them takes a second per megabyte."""
+_LABELLED = re.compile(rb"%|\b(?:BDC|BMC|DP|MP)\b")
 _MAX_OBJECTS = 100_000
 _MAX_PAGES = 2_000
 _MAX_LZW = 64 * 1024
@@ -110,7 +114,7 @@ class _Drawing:
         self._pdf = pdf
         self._seen: set[tuple[int, int]] = set()
         self._steps = 0
-        self._contents_left = _MAX_CONTENTS
+        self._pieces_left = _MAX_PIECES
         self._unpacked_left = MAX_UNPACKED
         self._todo: list[tuple[Any, bool]] = []
 
@@ -129,20 +133,21 @@ class _Drawing:
         contents = page.obj.get("/Contents")
         if contents is None:
             return
-        for part in contents if isinstance(contents, pikepdf.Array) else [contents]:
-            self._unpacked(part)
-        page.obj["/Contents"] = self._pdf.make_stream(self._unmarked(page))
+        parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        drawn = b"\n".join(self._unpacked(part) for part in parts)
+        page.obj["/Contents"] = self._pdf.make_stream(self._unmarked(page, drawn))
 
-    def _unmarked(self, drawn: Thing) -> bytes:
-        """Give back the operators of a page or form without the labels between them."""
+    def _unmarked(self, owner: Thing, drawn: bytes) -> bytes:
+        """Give back the operators of a page or form without the labels and remarks between them."""
         import pikepdf
 
-        steps = [step for step in pikepdf.parse_content_stream(drawn) if str(step.operator) not in _MARKS]
-        written = pikepdf.unparse_content_stream(steps)
-        self._contents_left -= len(written)
-        if self._contents_left < 0:
+        if not _LABELLED.search(drawn):
+            return drawn
+        self._pieces_left -= len(drawn)
+        if len(drawn) > _MAX_PIECE or self._pieces_left < 0:
             raise refused(texts.BOMB)
-        return written
+        steps = [step for step in pikepdf.parse_content_stream(owner) if str(step.operator) not in _MARKS]
+        return pikepdf.unparse_content_stream(steps)
 
     def _walk(self) -> None:
         import pikepdf
@@ -202,9 +207,9 @@ class _Drawing:
         elif "/Crypt" in filters:
             raise refused(texts.ENCRYPTED)
         else:
-            self._unpacked(stream)
+            data = self._unpacked(stream)
             if stream.get("/Subtype") == "/Form" or "/PaintType" in stream:
-                stream.write(self._unmarked(stream))
+                stream.write(self._unmarked(stream, data))
 
     def _unpacked(self, stream: Thing, filters: list[str] | None = None) -> bytes:
         """Give back what `filters` (default: all of the stream's) make of its bytes, as far as we follow.
@@ -220,8 +225,10 @@ class _Drawing:
             elif name in {"/FlateDecode", "/Fl"}:
                 data = inflated(data, self._unpacked_left)
                 self._unpacked_left -= len(data)
-            elif name in {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"} and len(data) > _MAX_LZW:
-                raise refused(texts.BOMB)
+            elif name in {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}:
+                if len(data) > _MAX_LZW or name != _filters(stream)[-1]:
+                    raise refused(texts.BOMB)
+                return bytes(stream.read_bytes())
             else:
                 break
         return data

@@ -1,0 +1,85 @@
+"""A person in a real Chromium: sees what is on the screen, types and presses what can be reached."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 860}
+_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium_path() -> str | None:
+    """Where the system's Chromium is, None without one."""
+    return next((path for name in _EXECUTABLES if (path := shutil.which(name))), None)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Any]:
+    """Start the system's Chromium; it can reach nothing but this machine."""
+    from playwright.async_api import async_playwright
+
+    rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", rules]
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class BrowserUser:
+    """Implements `tests.support.user.User` in a page of Chromium, with or without scripts."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self._since = ""
+
+    async def opens(self, address: str) -> None:
+        await self.page.goto(address)
+
+    async def says(self, text: str) -> None:
+        await self.page.fill("#say", text)
+        await self._acts(self.page.locator("#composer .send"))
+
+    async def taps(self, label: str) -> None:
+        await self._acts(self.page.get_by_role("button", name=label, exact=True).last)
+
+    async def sends(self, path: Path) -> None:
+        await self.page.set_input_files("#file", str(path))
+        await self._acts(self.page.locator("#composer .send"))
+
+    async def sees(self, text: str) -> str:
+        said = await self._news()
+        assert any(text in each for each in said), f"{text!r} is not in {said}"
+        return next(each for each in said if text in each)
+
+    async def does_not_see(self, text: str) -> None:
+        said = await self._news()
+        assert not any(text in each for each in said), f"{text!r} is in {said}"
+
+    async def offered(self) -> list[str]:
+        return list(await self.page.locator("#choices button").all_inner_texts())
+
+    async def _acts(self, button: Any) -> None:
+        """Press a button and wait until the page carries its next one-time id."""
+        once = await self.page.input_value("[name=once]")
+        self._since = await self._last()
+        await button.click()
+        await self.page.wait_for_function(
+            "old => { const f = document.querySelector('[name=once]'); return f && f.value !== old; }", arg=once
+        )
+        await self.page.wait_for_load_state()
+
+    async def _last(self) -> str:
+        lines = await self.page.locator("#messages > li").all()
+        return str(await lines[-1].get_attribute("id")) if lines else ""
+
+    async def _news(self) -> list[str]:
+        selector = f"#{self._since} ~ li" if self._since else "#messages > li"
+        lines = self.page.locator(f"#messages > li:not(.user)").and_(self.page.locator(selector))
+        alert = await self.page.locator("#alert").inner_text()
+        return [*await lines.all_inner_texts(), "  ".join(await self.offered()), alert]
