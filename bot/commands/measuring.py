@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.commands.running import in_loop, tell, tell_json
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, revealed
 from yanlu.errors import EvaluationError
 from yanlu.texts import commands as texts
 
@@ -97,9 +97,9 @@ def bench(
         elif kind == "start":
             figures = in_loop(_starts(environment))
         elif kind == "records":
-            from bot.benchmarks.records import bench_records
+            from bot.benchmarks.records import bench_databases
 
-            figures = in_loop(bench_records(Path(home), load_settings().database_url))
+            figures = in_loop(bench_databases(revealed(load_settings().database_url)))
         else:
             figures = in_loop(_asks(_settings_at(Path(home))))
     _show(figures, json=json)

@@ -16,7 +16,8 @@ class ClosedDialog:
     name = "closed"
     commands: ClassVar[Mapping[str, str]] = dict.fromkeys(_JOBS, "")
 
-    async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:  # noqa: ARG002 - the protocol's signature
+    async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Say that the job is not open yet, and where else one may turn."""
-        job = turn.text.partition(":")[2] if turn.kind == "choice" else turn.text
+        asked = {"choice": turn.text.partition(":")[2], "text": scene.intent}
+        job = asked.get(turn.kind, turn.text)
         return [Say(texts.OTHER_JOBS[job] if job in _JOBS else texts.STALE_CHOICE)]

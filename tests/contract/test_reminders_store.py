@@ -62,7 +62,9 @@ class House:
         return [(row.address, decoded(row.payload).text) for row in rows]
 
     async def says(self, person: str, text: str, now: datetime, kind: str = "command") -> str:
-        dialog = RemindingDialog(DirectoryService(self.database), self.calendar)
+        dialog = RemindingDialog(
+            DirectoryService(self.database), StandingService(DirectoryService(self.database)), self.calendar
+        )
         turn = Turn(Conversation("terminal", person), "1", kind, now, text)
         async with self.database.transaction(now) as work:
             scene = Scene(work, KEYS.opaque("terminal", person), now)

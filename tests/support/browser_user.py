@@ -62,7 +62,7 @@ class BrowserUser:
         assert not any(text in each for each in said), f"{text!r} is in {said}"
 
     async def offered(self) -> list[str]:
-        return list(await self.page.locator("#choices button").all_inner_texts())
+        return list(await self.page.locator(".choices button").all_inner_texts())
 
     async def _acts(self, button: Any) -> None:
         """Press a button and wait until the page carries its next one-time id."""
@@ -70,7 +70,8 @@ class BrowserUser:
         self._since = await self._last()
         await button.click()
         await self.page.wait_for_function(
-            "old => { const f = document.querySelector('[name=once]'); return f && f.value !== old; }", arg=once
+            "old => { const f = document.querySelector('[name=once]'); return f && f.value !== old; }",
+            arg=once,
         )
         await self.page.wait_for_load_state()
 

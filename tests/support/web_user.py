@@ -42,7 +42,7 @@ class Page:
     @property
     def choices(self) -> list[list[str]]:
         """The labels of the choices, by row."""
-        rows = self.tree.xpath("//div[@id='choices']//div[@class='row']")
+        rows = self.tree.xpath("//div[@class='choices']//div[@class='row']")
         return [[button.text_content() for button in row.xpath("./button")] for row in rows]
 
     @property
