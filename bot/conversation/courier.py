@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -26,9 +26,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A committed message on its way. `attempts` counts how often it was claimed before this time."""
+    """A committed message on its way. `attempts` counts how often it was claimed before this time.
 
-    id: int
+    A fleeting message has no `id`: it is in nobody's outbox, and only this process can send it.
+    """
+
+    id: int | None
     to: Conversation
     say: Say
     attempts: int = 0
@@ -48,7 +51,7 @@ class Courier:
 
     def hand_over(self, letters: Sequence[Letter]) -> asyncio.Task[None]:
         """Start delivering one conversation's letters; letters handed over earlier go first."""
-        self._carried.update(letter.id for letter in letters)
+        self._carried.update(_ids(letters))
         task = asyncio.create_task(self._deliver(letters))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -68,7 +71,7 @@ class Courier:
         letters: list[Letter] = []
         for name in self._channels:
             letters += await self._claimed(name)
-        by_address = sorted(letters, key=lambda letter: (letter.to.channel, letter.to.address, letter.id))
+        by_address = sorted(letters, key=lambda letter: (letter.to.channel, letter.to.address, letter.id or 0))
         groups = [list(group) for _, group in groupby(by_address, key=lambda letter: letter.to)]
         await asyncio.gather(*(self.hand_over(group) for group in groups))
         return len(letters)
@@ -106,7 +109,7 @@ class Courier:
         except Exception as error:  # noqa: BLE001 - the lease runs out and the sweep takes the letters up again
             log.warning("outbox could not be settled: %s", type(error).__name__)
         finally:
-            self._carried.difference_update(letter.id for letter in letters)
+            self._carried.difference_update(_ids(letters))
 
     async def _carry(self, to: Conversation, letters: Sequence[Letter]) -> tuple[int, datetime | None]:
         """Send in order; gives how many are gone, and when to go on with the rest."""
@@ -122,16 +125,34 @@ class Courier:
         return len(letters), None
 
     async def _settle(self, letters: Sequence[Letter], gone: int, until: datetime | None) -> None:
-        async with self._database.transaction() as work:
-            if gone:
-                await work.outbox.done([letter.id for letter in letters[:gone]])
-            if until is not None:
-                for letter in letters[gone:]:
-                    await work.outbox.later(letter.id, until)
+        sent, left = _ids(letters[:gone]), _ids(letters[gone:])
+        if sent or (left and until is not None):
+            async with self._database.transaction() as work:
+                if sent:
+                    await work.outbox.done(sent)
+                if until is not None:
+                    for id_ in left:
+                        await work.outbox.later(id_, until)
         if until is not None:
+            self._again([letter for letter in letters[gone:] if letter.id is None], until)
             now = self._clock()
             self._held = {to: time for to, time in self._held.items() if time > now}
             self._held[letters[0].to] = until
+
+    def _again(self, fleeting: Sequence[Letter], until: datetime) -> None:
+        """Try fleeting messages again when their conversation may be written to; nobody else can."""
+        left = [replace(letter, attempts=letter.attempts + 1) for letter in fleeting]
+        left = [letter for letter in left if letter.attempts < MAX_FAULTS]
+        if not left:
+            return
+
+        async def later() -> None:
+            await asyncio.sleep(max(0.0, (until - self._clock()).total_seconds()))
+            await self._deliver(left)
+
+        task = asyncio.create_task(later())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _sent(self, letter: Letter) -> timedelta | None:
         """Send one letter; None when it is done with, else how long to wait."""
@@ -148,6 +169,10 @@ class Courier:
             log.warning("a channel failed to send: %s", type(error).__name__)
             return _backoff(letter.attempts)
         return None
+
+
+def _ids(letters: Iterable[Letter]) -> list[int]:
+    return [letter.id for letter in letters if letter.id is not None]
 
 
 def _backoff(attempts: int) -> timedelta:

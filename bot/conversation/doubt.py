@@ -17,8 +17,9 @@ DOUBT_LIFE = timedelta(minutes=10)
 
 
 async def ask_which(text: str, intents: tuple[Intent, Intent], scene: Scene) -> Say:
-    """Keep the text (it does not fit in a button) and ask with a button for each intent."""
-    await scene.keep(DOUBT, json.dumps({"text": text}, ensure_ascii=False).encode(), DOUBT_LIFE)
+    """Keep the text (it does not fit in a button), where no backup reaches it, and ask with a button for each intent."""
+    kept = json.dumps({"text": text}, ensure_ascii=False).encode()
+    await scene.work.passing.put(scene.key, DOUBT, kept, scene.now + DOUBT_LIFE)
     mark = _mark(text)
     choices = tuple(Choice(texts.INTENT_LABELS[intent], f"{DOUBT}:{intent}:{mark}") for intent in intents)
     return Say(texts.DOUBT, choices=(choices,))
@@ -27,14 +28,14 @@ async def ask_which(text: str, intents: tuple[Intent, Intent], scene: Scene) -> 
 async def decided(turn: Turn, scene: Scene) -> tuple[Turn, Intent] | None:
     """Give the kept text as a turn with the chosen intent, and forget it; None where the button is stale."""
     _, name, mark = (*turn.text.split(":"), "", "")[:3]
-    kept = await scene.draft(DOUBT)
+    kept = await scene.work.passing.get(scene.key, DOUBT)
     intent: Intent | None = next((each for each in get_args(Intent) if each == name), None)
     if kept is None or intent is None:
         return None
     text = str(json.loads(kept)["text"])
     if _mark(text) != mark:
         return None
-    await scene.drop(DOUBT)
+    await scene.work.passing.delete(scene.key, DOUBT)
     return replace(turn, kind="text", text=text), intent
 
 

@@ -26,6 +26,8 @@ class FormDialog(ABC, Generic[Model]):
     """
 
     commands: ClassVar[Mapping[str, str]] = {}
+    passing: ClassVar[bool] = False
+    """Whether drafts are kept where no backup reaches them, and messages nowhere (reports)."""
 
     def __init__(self, form: Form[Model]) -> None:
         self.form = form
@@ -65,6 +67,9 @@ class FormDialog(ABC, Generic[Model]):
 
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Begin the form, or take the turn as its next event."""
+        return self._spoken(await self._handled(turn, scene))
+
+    async def _handled(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         event = event_of(turn)
         if event is None:
             return await self._begin(turn, scene)
@@ -84,7 +89,7 @@ class FormDialog(ABC, Generic[Model]):
         found = None if scene.form is None else loaded(self.form, scene.form.value)
         if found is None:
             return []
-        return [await self._asked(scene, found[0], texts.still_open(self.form.title))]
+        return self._spoken([await self._asked(scene, found[0], texts.still_open(self.form.title))])
 
     async def leave(self, scene: Scene) -> Sequence[Say]:
         """Give way to another command: the draft is put aside where the form keeps drafts, else dropped."""
@@ -99,6 +104,9 @@ class FormDialog(ABC, Generic[Model]):
         """Drop what was filled in."""
         await scene.close_form()
         return [Say(texts.cancelled(self.form.title))]
+
+    def _spoken(self, says: Sequence[Say]) -> Sequence[Say]:
+        return [replace(say, fleeting=True) for say in says] if self.passing else says
 
     @property
     def _saved_slot(self) -> str:
@@ -130,7 +138,7 @@ class FormDialog(ABC, Generic[Model]):
     async def _open(self, scene: Scene, draft: Draft, lead: str) -> Sequence[Say]:
         draft, told = await self.reworked(draft, scene)
         draft = settled(self.form, draft)
-        await scene.open_form(self.name, dumped(self.form, draft), DRAFT_LIFE)
+        await scene.open_form(self.name, dumped(self.form, draft), DRAFT_LIFE, passing=self.passing)
         return [await self._asked(scene, draft, told or lead)]
 
     async def _asked(self, scene: Scene, draft: Draft, lead: str) -> Say:
@@ -144,7 +152,7 @@ class FormDialog(ABC, Generic[Model]):
         if taken.outcome == "open" and taken.lead is not None:
             return await self._open(scene, taken.draft, taken.lead)
         if taken.outcome == "open":
-            await scene.open_form(self.name, dumped(self.form, taken.draft), DRAFT_LIFE)
+            await scene.open_form(self.name, dumped(self.form, taken.draft), DRAFT_LIFE, passing=self.passing)
             return [taken.say]
         if taken.filled is not None:
             objection = await self.objection(taken.filled, scene)

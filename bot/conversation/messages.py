@@ -84,9 +84,14 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One message to the user: plain text (any length; channels split it), spans that style it, choices in rows."""
+    """One message to the user: plain text (any length; channels split it), spans that style it, choices in rows.
+
+    A `fleeting` one is stored nowhere, not even sealed: it is sent right after the commit, and lost if the process
+    dies in between.
+    """
 
     text: str
     spans: tuple[Span, ...] = ()
     choices: tuple[tuple[Choice, ...], ...] = ()
     file: OutgoingFile | None = None
+    fleeting: bool = False

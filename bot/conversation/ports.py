@@ -91,6 +91,8 @@ class UnitOfWork(Protocol):
     @property
     def drafts(self) -> Drafts: ...  # noqa: D102 - named by its type
     @property
+    def passing(self) -> Drafts: ...  # noqa: D102 - drafts that never reach a disk that is backed up
+    @property
     def outbox(self) -> Outbox: ...  # noqa: D102 - named by its type
     @property
     def questions(self) -> Questions: ...  # noqa: D102 - named by its type

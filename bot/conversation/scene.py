@@ -37,7 +37,8 @@ class Scene:
 
     `first` marks the first turn of a conversation (or the first after its context has expired).
     `intent` is what the router read, None where the turn was not read (a command, a choice, a form's answer).
-    `found` keeps what was looked up during this turn, so that nobody looks it up twice.
+    `found` keeps what was looked up during this turn, so that nobody looks it up twice. While `passing`, the open
+    form and the context are kept where no backup reaches them.
     """
 
     work: UnitOfWork
@@ -48,13 +49,16 @@ class Scene:
     first: bool = False
     intent: Intent | None = None
     found: dict[str, object] = field(default_factory=dict)
+    passing: bool = False
     _loaded: Context | None = None
 
     @classmethod
     async def load(cls, work: UnitOfWork, key: str, now: datetime) -> "Scene":
         """Read the conversation's context and open form."""
-        context = restored(await work.drafts.get(key, CONTEXT_SLOT))
-        value = await work.drafts.get(key, FORM_SLOT)
+        passing = restored(await work.passing.get(key, CONTEXT_SLOT))
+        context = passing or restored(await work.drafts.get(key, CONTEXT_SLOT))
+        hidden = await work.passing.get(key, FORM_SLOT)
+        value = hidden if hidden is not None else await work.drafts.get(key, FORM_SLOT)
         return cls(
             work=work,
             key=key,
@@ -62,13 +66,15 @@ class Scene:
             context=context or Context(),
             form=None if value is None else OpenForm.of(value),
             first=context is None,
+            passing=passing is not None or hidden is not None,
             _loaded=context,
         )
 
     async def save(self) -> None:
         """Write the context back when it changed."""
         if self.context != self._loaded:
-            await self.keep(CONTEXT_SLOT, stored(self.context), CONTEXT_LIFE)
+            place = self.work.passing if self.passing else self.work.drafts
+            await place.put(self.key, CONTEXT_SLOT, stored(self.context), self.now + CONTEXT_LIFE)
             self._loaded = self.context
 
     def asked(self, question: str, measures: Sequence[str] = ()) -> None:
@@ -87,12 +93,18 @@ class Scene:
         """Forget what is kept under `slot`."""
         await self.work.drafts.delete(self.key, slot)
 
-    async def open_form(self, dialog: str, value: bytes, life: timedelta) -> None:
-        """Make this the form being filled in."""
-        await self.keep(FORM_SLOT, value, life)
+    async def open_form(self, dialog: str, value: bytes, life: timedelta, *, passing: bool = False) -> None:
+        """Make this the form being filled in; a `passing` one is kept where no backup reaches it."""
+        place = self.work.passing if passing else self.work.drafts
+        await place.put(self.key, FORM_SLOT, value, self.now + life)
         self.form = OpenForm(dialog, value)
+        self.passing = passing or self.passing
 
     async def close_form(self) -> None:
-        """Forget the form being filled in."""
+        """Forget the form being filled in, and of a passing one what the conversation remembers of it."""
         await self.drop(FORM_SLOT)
+        if self.passing:
+            await self.work.passing.delete(self.key, FORM_SLOT)
+            await self.work.passing.delete(self.key, CONTEXT_SLOT)
+            self.context, self._loaded, self.passing = Context(), None, False
         self.form = None

@@ -61,6 +61,9 @@ class TurnTaker:
             says = await respond(turn, await Scene.load(work, key, turn.now))
             letters = []
             for say in says:
+                if say.fleeting:
+                    letters.append(Letter(None, turn.conversation, say))
+                    continue
                 # Held back for the lease: this process sends it right after the commit, others if it dies.
                 row = await work.outbox.put(channel, address, encoded(say), turn.now, turn.now + LEASE)
                 letters.append(Letter(row, turn.conversation, say))

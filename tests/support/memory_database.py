@@ -21,6 +21,7 @@ class Row:
 class State:
     updates: set[tuple[str, str]] = field(default_factory=set)
     drafts: dict[tuple[str, str], tuple[bytes, datetime]] = field(default_factory=dict)
+    passing: dict[tuple[str, str], tuple[bytes, datetime]] = field(default_factory=dict)
     outbox: dict[int, Row] = field(default_factory=dict)
     questions: list[tuple[str, str | None]] = field(default_factory=list)
     rows: int = 0
@@ -33,6 +34,7 @@ class MemoryWork:
         self.state = state
         self._now = now
         self.updates = self.drafts = self.outbox = self.questions = self
+        self.passing = MemoryPassing(state, now)
 
     async def lock(self, key: str) -> None: ...
 
@@ -76,6 +78,24 @@ class MemoryWork:
 
     async def add(self, text: str, note: str | None, now: datetime) -> None:
         self.state.questions.append((text, note))
+
+
+class MemoryPassing:
+    """The drafts of reports."""
+
+    def __init__(self, state: State, now: datetime) -> None:
+        self.state = state
+        self._now = now
+
+    async def get(self, key: str, slot: str) -> bytes | None:
+        value, expires = self.state.passing.get((key, slot), (None, None))
+        return None if expires is None or expires <= self._now else value
+
+    async def put(self, key: str, slot: str, value: bytes, expires: datetime) -> None:
+        self.state.passing[key, slot] = (value, expires)
+
+    async def delete(self, key: str, slot: str) -> None:
+        self.state.passing.pop((key, slot), None)
 
 
 class MemoryDatabase:

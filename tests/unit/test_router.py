@@ -140,7 +140,7 @@ async def test_in_doubt_the_user_is_asked_and_the_text_is_kept_for_the_answer(ho
     await user.taps("查询政策规定")
     await user.sees("答:跟局长谈了话")
     await user.sees("意图:question")
-    assert ("opaque-terminal-local", "doubt") not in house.database.state.drafts
+    assert ("opaque-terminal-local", "doubt") not in house.database.state.passing
 
 
 async def test_doubt_goes_to_the_other_side_as_well(user):

@@ -171,3 +171,37 @@ async def test_the_sweep_goes_on_for_ever(house, caplog):
     await asyncio.gather(running, return_exceptions=True)
     assert house.terminal.messages == [Say("晚到")]
     assert "sweep of the outbox failed: DatabaseUnavailable" in caplog.text
+
+
+async def test_a_fleeting_message_is_sent_and_stands_in_no_outbox(house):
+    house.router.answer = answering(Say("留痕"), Say("不留痕", fleeting=True))
+    await house.taker.take(house.turn("f1", "x"))
+    assert texts_of(house) == ["留痕", "不留痕"]
+    assert house.database.state.rows == 1
+
+
+async def test_a_fleeting_message_is_tried_again_while_the_channel_is_busy(house):
+    disturb(house, DeliverLater("忙", seconds=0))
+    house.router.answer = answering(Say("不留痕", fleeting=True))
+    sleep, waits = asyncio.sleep, []
+
+    async def slept(seconds):
+        waits.append(seconds)
+        house.wait(seconds=seconds)
+        await sleep(0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.conversation.courier.asyncio.sleep", slept)
+        await house.taker.take(house.turn("f2", "x"))
+        await house.courier.close()
+        await sleep(0)
+        await house.courier.close()
+    assert texts_of(house) == ["不留痕"]
+    assert waits
+
+
+def answering(*says):
+    async def answer(_turn, _scene):
+        return says
+
+    return answer
