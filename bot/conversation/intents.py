@@ -11,10 +11,11 @@ Intent = Literal["question", "smalltalk", "record", "plan", "report", "track", "
 
 @dataclass(frozen=True, slots=True)
 class IntentReading:
-    """The likeliest intent, and the other one when in doubt."""
+    """The likeliest intent, and the other one when in doubt; a `firm` one is not to be read otherwise."""
 
     intent: Intent
     alternative: Intent | None = None
+    firm: bool = False
 
 
 class IntentReader(Protocol):

@@ -44,7 +44,7 @@ class AskReader:
     def read(self, text: str, context: Context) -> IntentReading:
         """What refuses or asks about anything else is a question: the answer says so."""
         wants, other = self._desk.latest.intent(text, context.questions)
-        return IntentReading(_intent(wants), _intent(other) if other else None)
+        return IntentReading(_intent(wants), _intent(other) if other else None, firm=wants not in _INTENTS)
 
 
 def _intent(label: str) -> Intent:
