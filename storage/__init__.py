@@ -8,8 +8,35 @@ async with database.transaction(now) as work:
         await work.outbox.put(channel, address, payload, now)
 """
 
+from storage.case_rows import (
+    AuditEntry,
+    CaseFile,
+    CaseMessage,
+    CaseRow,
+    Drill,
+    FiledCase,
+    Handler,
+    InternalStatus,
+    NewCase,
+    OpenCase,
+    RecoveryKey,
+    ReporterStatus,
+    RoutedCase,
+    RoutingFacts,
+)
 from storage.database import Database, load_keys
 from storage.drafts import DraftStore
+from storage.handler_keys import (
+    LEAST,
+    MODERATE,
+    Cost,
+    HandlerKeys,
+    Unlocked,
+    new_keys,
+    new_recovery,
+    rewrapped,
+    unlock,
+)
 from storage.key_file import rotated
 from storage.ledger_rows import (
     Confirmation,
@@ -42,6 +69,7 @@ from storage.people_rows import (
     RedemptionState,
     Role,
 )
+from storage.report_sealing import CaseKey
 from storage.rotation import reseal
 from storage.rows import (
     FeedbackCount,
@@ -55,18 +83,33 @@ from storage.sealing import KeyRing
 from storage.work import UnitOfWork
 
 __all__ = [
+    "LEAST",
+    "MODERATE",
+    "AuditEntry",
     "Binding",
+    "CaseFile",
+    "CaseKey",
+    "CaseMessage",
+    "CaseRow",
     "Confirmation",
     "ConfirmationState",
+    "Cost",
     "Database",
     "DraftStore",
+    "Drill",
     "Excuse",
     "FeedbackCount",
+    "FiledCase",
+    "Handler",
+    "HandlerKeys",
+    "InternalStatus",
     "Invitation",
     "KeyRing",
+    "NewCase",
     "NewPlan",
     "NewRecord",
     "NewTicket",
+    "OpenCase",
     "Organisation",
     "OutboxRow",
     "Part",
@@ -77,10 +120,14 @@ __all__ = [
     "RecordPerson",
     "RecordQuery",
     "RecordState",
+    "RecoveryKey",
     "Redemption",
     "RedemptionState",
     "Reminder",
+    "ReporterStatus",
     "Role",
+    "RoutedCase",
+    "RoutingFacts",
     "StoredCitation",
     "StoredDocument",
     "StoredPassage",
@@ -92,7 +139,12 @@ __all__ = [
     "TicketNote",
     "TicketQuery",
     "UnitOfWork",
+    "Unlocked",
     "load_keys",
+    "new_keys",
+    "new_recovery",
     "reseal",
+    "rewrapped",
     "rotated",
+    "unlock",
 ]

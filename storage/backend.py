@@ -18,6 +18,9 @@ from yanlu.texts import storage as texts
 class Backend(Protocol):
     """One kind of database."""
 
+    shared: bool
+    """Whether several processes work on it at once, and share what is in passing."""
+
     def exists(self) -> bool:
         """Give False when there is certainly nothing there yet."""
         ...

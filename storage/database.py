@@ -10,6 +10,7 @@ from storage.backend import Backend, backend_of
 from storage.failures import failure
 from storage.installation import key_verified, revision_of, schema_migrated
 from storage.key_file import create_key_file, read_key_file
+from storage.passing import PassingMemory
 from storage.schema import REVISION
 from storage.sealing import KeyRing, key_lost
 from storage.work import UnitOfWork
@@ -30,6 +31,7 @@ class Database:
     def __init__(self, backend: Backend, *, keys: KeyRing, clock: Callable[[], datetime]) -> None:
         self._backend = backend
         self._clock = clock
+        self._passing = None if backend.shared else PassingMemory()
         self.keys = keys
 
     @classmethod
@@ -82,8 +84,12 @@ class Database:
         `now` (aware) decides what has expired; without it the clock does. On SQLite the transactions of a
         process queue up, so nothing slow (network, a model) belongs inside the block.
         """
+        now = now or self._clock()
+        passing = self._passing.begun(now) if self._passing else None
         async with self._backend.transaction() as session:
-            yield UnitOfWork(session, self.keys, now or self._clock(), self._backend.lock)
+            yield UnitOfWork(session, self.keys, now, self._backend.lock, passing)
+        if passing:
+            passing.commit()  # nothing is awaited since the database's own commit, so nobody comes between
 
     async def close(self) -> None:
         """Close every connection."""

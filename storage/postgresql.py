@@ -43,6 +43,8 @@ class PostgresSession:
 class PostgresBackend:
     """A pool of connections to one PostgreSQL database."""
 
+    shared = True
+
     def __init__(self, url: URL, *, busy_timeout: float) -> None:
         """`busy_timeout`: seconds to wait for a free connection, a lock, or the server."""
         wait = f"{int(busy_timeout * 1000)}"

@@ -1,12 +1,29 @@
 """The tables. Every change here needs a migration in `storage/migrations/versions`.
 
 Columns named `sealed` hold what `storage.sealing` made; names and addresses appear only as opaque keys.
-The tables of people and of ledgers stand in `storage.schema_people` and `storage.schema_ledger`.
+The tables of people, of ledgers and of reports stand in `storage.schema_people`, `storage.schema_ledger` and
+`storage.schema_cases`.
 """
 
 import sqlalchemy as sa
 
 from storage.columns import Instant, Number, Words, metadata
+from storage.schema_cases import (
+    audit,
+    audit_head,
+    case_chunks,
+    case_facts,
+    case_files,
+    case_keys,
+    case_messages,
+    case_parts,
+    case_receipts,
+    case_recovery,
+    cases,
+    handlers,
+    passing,
+    recovery_keys,
+)
 from storage.schema_ledger import (
     confirmations,
     excuses,
@@ -36,13 +53,25 @@ __all__ = [
     "Instant",
     "Number",
     "Words",
+    "audit",
+    "audit_head",
     "bindings",
+    "case_chunks",
+    "case_facts",
+    "case_files",
+    "case_keys",
+    "case_messages",
+    "case_parts",
+    "case_receipts",
+    "case_recovery",
+    "cases",
     "confirmations",
     "directory",
     "documents",
     "drafts",
     "excuses",
     "feedback",
+    "handlers",
     "invitations",
     "key_check",
     "library",
@@ -50,6 +79,7 @@ __all__ = [
     "organisations",
     "outbox",
     "passages",
+    "passing",
     "people",
     "plans",
     "posts",
@@ -59,6 +89,7 @@ __all__ = [
     "record_versions",
     "record_voids",
     "records",
+    "recovery_keys",
     "reminders",
     "ticket_notes",
     "tickets",
@@ -66,7 +97,7 @@ __all__ = [
     "updates",
 ]
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: a start with nothing to migrate need not import Alembic to know (a test compares)."""
 
 VERSION_TABLE = "yanlu_schema"

@@ -65,6 +65,8 @@ TICKETS = SealedTable(schema.tickets, ("nonce", "record"))
 TICKET_NOTES = SealedTable(schema.ticket_notes, ("nonce", "ticket"))
 PLANS = SealedTable(schema.plans, ("nonce",))
 CONFIRMATIONS = SealedTable(schema.confirmations, ("record", "version", "subject"))
+CASE_FACTS = SealedTable(schema.case_facts, ("case",))
+PASSING = SealedTable(schema.passing, ("key", "slot"))
 EXCUSES = SealedTable(schema.excuses, ("period", "subject", "talk_type"))
 
 SEALED_TABLES = (
@@ -80,5 +82,29 @@ SEALED_TABLES = (
     PLANS,
     CONFIRMATIONS,
     EXCUSES,
+    CASE_FACTS,
+    PASSING,
     SealedTable(schema.key_check, ("id",)),
 )
+
+_BY_CASE_KEY = "sealed with the case's own data key, which the installation does not have"
+_PUBLIC = "a public key"
+_HASH = "a keyed hash, derived from the first key, which stays"
+
+SEALED_OTHERWISE: Mapping[tuple[str, str], str] = {
+    ("case_parts", "sealed"): _BY_CASE_KEY,
+    ("case_messages", "sealed"): _BY_CASE_KEY,
+    ("case_files", "sealed"): _BY_CASE_KEY,
+    ("case_chunks", "chunk"): _BY_CASE_KEY,
+    ("case_keys", "sealed"): "sealed to a handler's public key",
+    ("case_recovery", "sealed"): "sealed to an organisation's recovery key",
+    ("case_receipts", "wrapped"): "wrapped under a receipt, which only the reporter has",
+    ("handlers", "wrapped"): "wrapped under the handler's passphrase",
+    ("handlers", "salt"): "random, to stretch the passphrase with",
+    ("handlers", "public"): _PUBLIC,
+    ("recovery_keys", "public"): _PUBLIC,
+    ("audit", "link"): _HASH,
+    ("audit_head", "link"): _HASH,
+    ("audit_head", "mark"): _HASH,
+}
+"""Binary columns that key rotation passes over (table and column), and why."""

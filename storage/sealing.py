@@ -92,7 +92,7 @@ class KeyRing:
     def seal(self, value: bytes, *row: str | bytes) -> bytes:
         """Encrypt `value` for the row named by its table and key parts."""
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = encrypt(value, _joined(row), nonce, self._keys[self._sealing_id])
+        sealed = encrypt(value, joined(row), nonce, self._keys[self._sealing_id])
         return _FORMAT + self._sealing_id + nonce + sealed
 
     def open(self, sealed: bytes, *row: str | bytes) -> bytes:
@@ -105,7 +105,7 @@ class KeyRing:
         key = self._key_of(key_id_of(sealed))
         nonce = sealed[KEY_ID_AT + KEY_ID_BYTES : _HEADER_BYTES]
         try:
-            return decrypt(sealed[_HEADER_BYTES:], _joined(row), nonce, key)
+            return decrypt(sealed[_HEADER_BYTES:], joined(row), nonce, key)
         except (CryptoError, ValueError):
             raise SealBroken from None
 
@@ -126,14 +126,23 @@ class KeyRing:
     def opaque(self, channel: str, address: str) -> str:
         """Give a stable name of 24 URL-safe characters, from which channel and address cannot be read."""
         digest = hashlib.blake2b(
-            _joined((channel, address)), key=self._opaque_key, digest_size=_OPAQUE_BYTES
+            joined((channel, address)), key=self._opaque_key, digest_size=_OPAQUE_BYTES
         ).digest()
         return base64.urlsafe_b64encode(digest).decode()
+
+    def derived(self, purpose: str, *parts: str | bytes) -> bytes:
+        """Give 32 bytes that only this installation can tell, other ones for each purpose and parts.
+
+        They stay the same when keys rotate.
+        """
+        return hashlib.blake2b(
+            joined((purpose, *parts)), key=self._opaque_key, digest_size=KEY_BYTES, person=b"yanlu derived"
+        ).digest()
 
     def mark(self, *parts: str) -> int:
         """Give a stable signed number of 64 bits by which equal parts are found, and nothing is learned of them."""
         digest = hashlib.blake2b(
-            _joined(parts), key=self._opaque_key, digest_size=_MARK_BYTES, person=b"yanlu mark"
+            joined(parts), key=self._opaque_key, digest_size=_MARK_BYTES, person=b"yanlu mark"
         ).digest()
         return int.from_bytes(digest, signed=True)
 
@@ -153,7 +162,7 @@ def _key_id(key: bytes) -> bytes:
     return hashlib.blake2b(key, digest_size=KEY_ID_BYTES, person=b"yanlu key id").digest()
 
 
-def _joined(parts: Sequence[str | bytes]) -> bytes:
+def joined(parts: Sequence[str | bytes]) -> bytes:
     """Join so that no two different sequences give the same bytes."""
     encoded = [part.encode(errors="surrogatepass") if isinstance(part, str) else part for part in parts]
     return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)

@@ -34,6 +34,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA journal_size_limit=67108864",
+    "PRAGMA secure_delete=ON",  # what was deleted is overwritten with zeros: free pages tell nothing
 )
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05  # seconds
 
@@ -64,6 +65,8 @@ class SqliteSession:
 
 class SqliteBackend:
     """One file. Transactions of this process queue for the one connection; other processes are waited for."""
+
+    shared = False
 
     def __init__(self, url: URL, *, busy_timeout: float) -> None:
         """`busy_timeout`: seconds to wait for other writers."""

@@ -3,13 +3,19 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from storage.audit import Audit
 from storage.bindings import Bindings
+from storage.case_files import CaseFiles
+from storage.case_messages import CaseMessages
+from storage.cases import Cases
 from storage.documents import Documents
 from storage.drafts import Drafts, DraftStore
 from storage.feedback import Feedback
+from storage.handlers import Handlers
 from storage.invitations import Invitations
 from storage.ledger import Ledger
 from storage.outbox import Outbox
+from storage.passing import PassingTable
 from storage.people import People
 from storage.plans import Plans
 from storage.questions import Questions
@@ -27,8 +33,14 @@ class UnitOfWork:
     """One transaction, with the tables it may touch. Made by `Database.transaction`; dead after its block."""
 
     def __init__(
-        self, session: Session, keys: KeyRing, now: datetime, lock: Callable[[Session, str], Awaitable[None]]
+        self,
+        session: Session,
+        keys: KeyRing,
+        now: datetime,
+        lock: Callable[[Session, str], Awaitable[None]],
+        passing: DraftStore | None = None,
     ) -> None:
+        """`passing`: where drafts of reports are, None for the table that is in no backup."""
         self._session = session
         self._lock = lock
         self.now = now
@@ -47,6 +59,12 @@ class UnitOfWork:
         self.plans = Plans(session, keys)
         self.standing = Standing(session, keys)
         self.reminders = Reminders(session)
+        self.handlers = Handlers(session, keys)
+        self.cases = Cases(session, keys)
+        self.case_messages = CaseMessages(session)
+        self.case_files = CaseFiles(session)
+        self.audit = Audit(session, keys, lock)
+        self.passing: DraftStore = passing or PassingTable(session, keys, now)
         self.seals = Seals(session, keys)
 
     async def lock(self, conversation_key: str) -> None:

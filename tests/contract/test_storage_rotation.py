@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,12 +19,15 @@ from storage import (
     TicketQuery,
 )
 from storage.backend import backend_of
+from storage.case_rows import RoutingFacts
 from storage.key_file import create_key_file, read_key_file, rotated
+from storage.passing import PassingTable
 from storage.rotation import reseal
 from storage.schema import metadata
 from storage.sealed_tables import SEALED_OTHERWISE, SEALED_TABLES
 from storage.sealing import key_id_of
 from tests.contract.test_storage_secrecy import everything_written, onto_disk, spellings
+from tests.support.sealed_city import enrolled, report
 from tests.support.stored_city import NOW, TODAY, settled, talk, ticket
 from tests.support.stores import KEYS
 from yanlu.errors import KeyLost
@@ -57,6 +61,11 @@ async def filled(database):
         await work.plans.move(1, TODAY, {"matters": canary("plan") + "改期"})
         await work.standing.ask(1, 2, "qian", NOW)
         await work.standing.answer(1, 2, "qian", "objected", canary("objection"), NOW)
+        await PassingTable(work._session, database.keys, NOW).put("who", "s", canary("passing").encode(), NOW)
+        await enrolled(work, "zhou", "city")
+        new = await report(work, canary("report"), people=("zhou",), contact=canary("contact").encode())
+        facts = RoutingFacts(organisations=frozenset({canary("accused")}))
+        await work.cases.file(replace(new, facts=facts))
         await work.standing.excuse(Excuse("li", "监督谈话", "2026", canary("excuse"), "sun", NOW))
 
 
@@ -72,7 +81,10 @@ async def everything_read(database):
         (excuse,) = await work.standing.excuses(None, "2026")
         records = await work.ledger.find(RecordQuery(states=("filed", "void")), limit=5)
         versions = await work.ledger.versions(1)
+        (routed,) = await work.cases.routed()
         return [
+            await PassingTable(work._session, database.keys, NOW).get("who", "s"),
+            routed.facts,
             binding.address,
             message.address,
             message.payload.decode(),
@@ -119,7 +131,7 @@ def test_no_sealed_column_is_missing_from_the_list():
 
 async def test_every_seal_is_renewed_and_opens_to_the_same(full, database_url):
     before = await everything_read(full)
-    assert str(before).count("canary") == 17
+    assert str(before).count("canary") == 19
     grown = KEYS.grown(NEW)
     rotating = Database.open(database_url, keys=grown)
     heard = []

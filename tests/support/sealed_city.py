@@ -1,13 +1,19 @@
 """Handlers and reports for tests of the case store, in the small city of `stored_city`."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
 
 from storage import LEAST, NewCase, RoutingFacts, UnitOfWork, new_keys, new_recovery, unlock
+from storage.backend import backend_of
 from storage.case_rows import Handler
+from storage.schema import metadata
 from tests.support.stored_city import settled
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 4)
+LATER = TODAY + timedelta(days=1)
+CASE_TABLES = [name for name in metadata.tables if name.startswith("case")]
 
 
 def passphrase(person: str) -> str:
@@ -29,7 +35,9 @@ async def staffed(work: UnitOfWork) -> str:
     return printed
 
 
-async def report(work: UnitOfWork, text: str = "局长招标不上会", *, people: tuple[str, ...] = ("zhou", "li"), **changed):
+async def report(
+    work: UnitOfWork, text: str = "局长招标不上会", *, people: tuple[str, ...] = ("zhou", "li"), **changed
+):
     """A report on 钱卫 that the city receives."""
     handlers = [await work.handlers.by_person(each) for each in people]
     values = {
@@ -48,3 +56,30 @@ async def report(work: UnitOfWork, text: str = "局长招标不上会", *, peopl
 
 async def unlocked(work: UnitOfWork, person: str):
     return unlock(await work.handlers.by_person(person), passphrase(person))
+
+
+async def filed(database, text="局长招标不上会", **changed):
+    async with database.transaction(NOW) as work:
+        return await work.cases.file(await report(work, text, **changed))
+
+
+async def full(database):
+    """A case with a message and a file."""
+    case = await filed(database, contact="王 13900000000".encode())
+    async with database.transaction(NOW) as work:
+        await work.case_messages.add(case.key, "补充一点".encode(), TODAY)
+        await work.case_files.add(case.key, "账页.pdf".encode(), [b"x" * 200_000], TODAY)
+    return case
+
+
+async def rows(url, statement):
+    backend = backend_of(url, busy_timeout=5)
+    async with backend.transaction() as session:
+        found = (await session.execute(sa.text(statement))).all()
+    await backend.close()
+    return found
+
+
+async def left(url):
+    """How many rows each case table holds."""
+    return {name: (await rows(url, f"SELECT count(*) FROM {name}"))[0][0] for name in CASE_TABLES}

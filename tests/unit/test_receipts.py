@@ -50,7 +50,9 @@ def test_a_receipt_is_read_however_it_is_typed(randomness):
         assert receipt_keys(RING, typed) == receipt_keys(RING, plain)
 
 
-@pytest.mark.parametrize("text", ["", "你好", "0" * 19, "0" * 21, "U" * 20, "😀" * 20, "\ud800" * 20, "0" * 20])
+@pytest.mark.parametrize(
+    "text", ["", "你好", "0" * 19, "0" * 21, "U" * 20, "😀" * 20, "\ud800" * 20, "0" * 20]
+)
 def test_other_texts_are_no_receipts_and_are_looked_for_all_the_same(text):
     assert canonical(text) is None
     assert receipt_keys(RING, text) == receipt_keys(RING, "no receipt")

@@ -31,7 +31,9 @@ places = st.sampled_from(["report", "contact", "message:1", "message:11", "file:
 
 
 def handler(made, **changed):
-    values = {name: getattr(made, name) for name in ("id", "public", "wrapped", "salt", "operations", "memory")}
+    values = {
+        name: getattr(made, name) for name in ("id", "public", "wrapped", "salt", "operations", "memory")
+    }
     return Handler(person="li", organisation="city", enrolled=DAY, **(values | changed))
 
 
@@ -65,7 +67,13 @@ def test_a_length_tells_little_and_a_text_never_looks_the_same_twice():
 
 
 def test_places_are_told_apart():
-    names = [message_place(1), message_place(11), file_place(1, "name"), file_place(1, "content"), file_place(11, "name")]
+    names = [
+        message_place(1),
+        message_place(11),
+        file_place(1, "name"),
+        file_place(1, "content"),
+        file_place(11, "name"),
+    ]
     assert names == ["message:1", "message:11", "file:1:name", "file:1:content", "file:11:name"]
 
 
