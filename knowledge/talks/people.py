@@ -1,0 +1,171 @@
+"""People as a sentence names them: talkers, subjects, companions, the recorder."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from knowledge.talks.mentions import Mention
+from knowledge.talks.tagged import Author, Stretch
+from knowledge.talks.words import load_words
+
+SELF: Final = frozenset({"我", "本人", "自己", "俺", "我本人", "我自己", "咱", "笔者"})
+_NEWLY: Final = re.compile(
+    r"新近|新[上到提当就]?(?:任|来|调来|调|提拔|提|接任|聘|到|晋升|选)的?|刚(?:刚)?(?:上任|到任|提拔|来|调来|接手|当上)(?:的|不久的)?"
+)
+_JOINT: Final = re.compile(r"[\s(（,，、:：的是为即\"“”]{0,2}")
+_FAMILIAR: Final = "老小大阿"
+_EDGES: Final = " \t\n,.;:!?()、。“”\"'<>《》【】-—的是"
+
+
+def mention_of(words: str, rank: str = "") -> Mention:
+    """Read a name or 称谓; `rank` is the unit and title said beside it."""
+    words = words.strip(_EDGES)
+    unit, title, newly = _unit_and_title(rank)
+    surname = _surname(words)
+    if len(words) == 2 and words[0] in _FAMILIAR and words[1] in load_words().surnames:
+        return Mention(words, surname=words[1], title=title, unit=unit, newly=newly)
+    if surname and words[len(surname) :] in load_words().short_titles:
+        return Mention(words, surname=surname, title=title or words[len(surname) :], unit=unit, newly=newly)
+    inner = load_words().titles.search(words)
+    if inner is not None:
+        return _titled(words, inner, rank)
+    return Mention(words, name=words, surname=surname, title=title, unit=unit, newly=newly)
+
+
+def _titled(words: str, inner: re.Match[str], rank: str) -> Mention:
+    """A name with a title grown to it: 区委书记秦放, 秦放书记; or a title alone: 新来的局长."""
+    after = words[inner.end() :].strip(_EDGES)
+    unit, title, newly = _unit_and_title(rank + words[: inner.end()])
+    if _plausible(after):
+        return Mention(after, name=after, surname=_surname(after), title=title, unit=unit, newly=newly)
+    if _familiar(after):
+        return Mention(after, surname=after[1], title=title, unit=unit, newly=newly)
+    before = words[: inner.start()]
+    if not after and _plausible(before):
+        return Mention(before, name=before, surname=_surname(before), title=inner.group(), unit=unit)
+    return Mention(words, title=title, unit=unit, newly=newly)
+
+
+def _familiar(words: str) -> bool:
+    return len(words) == 2 and words[0] in _FAMILIAR and words[1] in load_words().surnames
+
+
+def _surname(words: str) -> str:
+    surnames = load_words().surnames
+    if words[:2] in surnames and len(words) > 2:
+        return words[:2]
+    return words[:1] if words[:1] in surnames else ""
+
+
+def _plausible(words: str) -> bool:
+    surname = _surname(words)
+    return bool(surname) and 1 <= len(words) - len(surname) <= 2
+
+
+def _unit_and_title(rank: str) -> tuple[str, str, bool]:
+    """Cut 西关街道新来的党工委书记 into its unit, its title, and whether the post is new."""
+    newly = _NEWLY.search(rank)
+    if newly is not None:
+        rank = rank[: newly.start()] + " " + rank[newly.end() :]
+    titles = list(load_words().titles.finditer(rank))
+    if not titles:
+        return rank.strip(_EDGES).replace(" ", ""), "", newly is not None
+    unit = rank[: titles[0].start()].strip(_EDGES)
+    return unit.replace(" ", ""), rank[titles[0].start() :].strip(_EDGES).replace(" ", ""), newly is not None
+
+
+def mentions(text: str, stretches: Sequence[Stretch], tag: str) -> tuple[Mention, ...]:
+    """The people of a tag, each once, in order."""
+    return _once(mention_of(text[each.start : each.end]) for each in stretches if each.tag == tag)
+
+
+def talkers(text: str, stretches: Sequence[Stretch], author: Author) -> tuple[Mention, ...]:
+    """Who talked: those named, else the author; nobody where a clerk names nobody."""
+    named = [
+        himself(author) if _is_author(each.text, author) else each for each in mentions(text, stretches, "w")
+    ]
+    if named:
+        return _once(named)
+    return () if is_clerk(author) else (himself(author),)
+
+
+def recorder(text: str, stretches: Sequence[Stretch], author: Author) -> Mention | None:
+    """Who took the notes, where that was said."""
+    for each in mentions(text, stretches, "r"):
+        return himself(author) if _is_author(each.text, author) else each
+    return None
+
+
+def subjects(text: str, stretches: Sequence[Stretch], others: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Who was talked with. `others` are the talkers, companions and recorder, who are not counted again."""
+    ranks = [each for each in stretches if each.tag == "u"]
+    found: list[Mention] = []
+    used: set[Stretch] = set()
+    for each in stretches:
+        if each.tag == "s":
+            rank = _rank_of(text, each, ranks)
+            used |= {rank} if rank else set()
+            found.append(mention_of(text[each.start : each.end], text[rank.start : rank.end] if rank else ""))
+    named = [each for each in _once(found) if not any(_same(each, other) for other in others)]
+    if named:
+        return tuple(named)
+    groups = [each for each in stretches if each.tag == "g"]
+    return (
+        () if groups else _once(mention_of(text[each.start : each.end]) for each in ranks if each not in used)
+    )
+
+
+def _rank_of(text: str, subject: Stretch, ranks: Sequence[Stretch]) -> Stretch | None:
+    """The unit and title that stand right before the subject, else right after."""
+    for rank in ranks:
+        if rank.end <= subject.start and _JOINT.fullmatch(text[rank.end : subject.start]):
+            return rank
+    for rank in ranks:
+        if subject.end <= rank.start and _JOINT.fullmatch(text[subject.end : rank.start]):
+            return rank
+    return None
+
+
+def group(text: str, stretches: Sequence[Stretch]) -> str | None:
+    """The group talked with, as said."""
+    return next((text[each.start : each.end].strip(_EDGES) for each in stretches if each.tag == "g"), None)
+
+
+def himself(author: Author) -> Mention:
+    """The author, named in full."""
+    return Mention(
+        author.name, name=author.name, surname=_surname(author.name), title=author.position, unit=author.unit
+    )
+
+
+def is_clerk(author: Author) -> bool:
+    """Whether the author writes for others by his position."""
+    return bool(load_words().clerks.search(author.position)) and not _LEADS.search(author.position)
+
+
+_LEADS: Final = re.compile(
+    r"书记|常委|(?:局|部|区|县|镇|乡|市|院|校|处|所|站)长|组长$|董事|总经理|一把手|主席"
+)
+
+
+def _is_author(words: str, author: Author) -> bool:
+    return words in SELF or (bool(author.name) and author.name in words)
+
+
+def _once(found: Iterable[Mention]) -> tuple[Mention, ...]:
+    kept: list[Mention] = []
+    for each in found:
+        if each.text and not any(_same(each, other) for other in kept):
+            kept.append(each)
+    return tuple(kept)
+
+
+def _same(later: Mention, earlier: Mention) -> bool:
+    """Whether a later mention is the same person: the same words, or 韦院长 after 院长韦东升."""
+    if later.text == earlier.text or (later.name and later.name == earlier.name):
+        return True
+    if later.name or not later.surname or later.surname != earlier.surname:
+        return False
+    return bool(earlier.name) and (
+        not later.title or later.title[-2:] in earlier.title or later.title in earlier.title
+    )

@@ -1,0 +1,138 @@
+"""What stands around every character of a talk sentence: the signs that the tagger weighs."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from knowledge.talks.tagged import Author
+from knowledge.talks.words import any_of, clauses, flat, load_words, type_pattern
+
+VERSION: Final = 2
+"""Raised when the signs change, so that no older tagger is used with them."""
+_NONE: Final = "-"
+_LONG: Final = 24
+"""Clauses longer than this are not weighed as wholes."""
+_PASTED: Final = 1500
+"""In a text longer than this no clause is: it is minutes with words that lead, and shall be read at once."""
+
+
+def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> list[list[str]]:
+    """The signs of each character. `spans`: known stretches (kind, start, end), such as dates and deadlines."""
+    plain = flat(text)
+    size = len(plain)
+    characters = [_character(each) for each in plain]
+    marks: list[list[str]] = [[] for _ in range(size)]
+    _mark_words(plain, marks)
+    _mark_spans(marks, spans)
+    _mark_lists(plain, author, marks)
+    _mark_clauses(plain, marks)
+    padded = ["^"] * 3 + characters + ["$"] * 3
+    for i in range(size):
+        a, b, c, d, e, f, g = padded[i : i + 7]
+        marks[i] += (
+            "b", f"0{d}", f"-1{c}", f"1{e}", f"-2{b}", f"2{f}", f"-3{a}", f"3{g}",
+            f"A{c}{d}", f"B{d}{e}", f"C{b}{c}", f"D{e}{f}", f"E{b}{c}{d}", f"F{d}{e}{f}", f"G{c}{d}{e}",
+        )  # fmt: skip
+    return marks
+
+
+def _character(character: str) -> str:
+    if character.isdigit() and character.isascii():
+        return "0"
+    if character.isascii() and character.isalpha():
+        return "a"
+    return "/" if character == "\n" else character
+
+
+def _mark_words(plain: str, marks: list[list[str]]) -> None:
+    """The word a character stands in, its part of speech, its place in it, and the words beside."""
+    words = _words(plain)
+    at = 0
+    edge = ("^", "^")
+    padded = [edge, *words, edge]
+    for (before, kind_before), (word, kind), (after, kind_after) in zip(
+        padded, words, padded[2:], strict=False
+    ):
+        for offset in range(len(word)):
+            place = "S" if len(word) == 1 else "B" if offset == 0 else "E" if offset == len(word) - 1 else "M"
+            marks[at + offset] += (
+                f"w{word}", f"p{place}{kind}", f"x{place}{before}", f"y{place}{after}",
+                f"v{place}{kind_before}", f"z{place}{kind_after}", f"u{place}{kind_before}{kind}{kind_after}",
+            )  # fmt: skip
+        at += len(word)
+
+
+def _words(plain: str) -> list[tuple[str, str]]:
+    """The words of a text with their parts of speech; together they are the text."""
+    import rjieba
+
+    words = [(str(word), str(kind)) for word, kind in rjieba.tag(plain)]
+    if "".join(word for word, _ in words) == plain:
+        return words
+    return [(word, "?") for word in rjieba.cut(plain)]
+
+
+def _mark_spans(marks: list[list[str]], spans: Sequence[tuple[str, int, int]]) -> None:
+    for kind, start, end in spans:
+        for i in range(start, min(end, len(marks))):
+            marks[i].append(f"{kind}{'B' if i == start else 'I'}")
+        if end < len(marks):
+            marks[end].append(f"{kind}>")
+        if start:
+            marks[start - 1].append(f"{kind}<")
+
+
+def _mark_lists(plain: str, author: Author, marks: list[list[str]]) -> None:
+    """Talk types, titles, surnames and the author's own name."""
+    words = load_words()
+    lists = [("Y", type_pattern()), ("T", words.titles)]
+    if author.name:
+        lists.append(("N", any_of([author.name])))
+    for kind, pattern in lists:
+        _mark_spans(marks, [(kind, *found.span()) for found in pattern.finditer(plain)])
+    for i, character in enumerate(plain):
+        if character in words.surnames or plain[i : i + 2] in words.surnames:
+            marks[i].append("n")
+            if i + 1 < len(marks):
+                marks[i + 1].append("n<")
+            if i + 2 < len(marks):
+                marks[i + 2].append("n<<")
+
+
+def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
+    """What a clause begins with, hints at, and what led to it, in it or in the clauses before."""
+    words = load_words()
+    lead, kinds, passed = _NONE, _NONE, 0
+    for start, end in clauses(plain):
+        clause = plain[start:end]
+        shared = [
+            f"cf{clause[:2]}",
+            f"cg{clause[-1:]}",
+            f"cl{min((end - start) // 4, 5)}",
+            f"cn{bool(words.negative.search(clause))}{bool(words.imperative.search(clause))}",
+        ]
+        inside = [f"cw{word}" for word in _clause_words(plain, start, end)]
+        found = [(each.start() + start, each.end() + start) for each in words.leads.finditer(clause)]
+        edges = [start, *(edge for _, edge in found), end]
+        spoken = [None, *(plain[a:b] for a, b in found)]
+        for (left, right), said in zip(pairwise(edges), spoken, strict=True):
+            if said is not None:
+                lead, kinds, passed = said, "".join(kind[0] for kind in words.lead_kinds[said]), 0
+            near = min(passed, 3)
+            for i in range(left, right):
+                marks[i] += (
+                    *shared,
+                    *inside,
+                    f"l{lead}{near}",
+                    f"k{kinds}{near}",
+                    f"m{kinds}{near}{shared[3]}",
+                    f"o{min(i - left, 6)}{kinds}",
+                )
+        passed += 1
+
+
+def _clause_words(plain: str, start: int, end: int) -> list[str]:
+    """The pairs of characters of a clause, which hint at whether it tells, blames or asks."""
+    if end - start > _LONG or len(plain) > _PASTED:
+        return []
+    return sorted({plain[i : i + 2] for i in range(start, end - 1)})

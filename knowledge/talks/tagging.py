@@ -1,0 +1,109 @@
+"""The tagger: which stretch of a talk sentence is the type, the subject, a problem or a demand.
+
+A linear-chain conditional random field (Lafferty, McCallum & Pereira 2001; python-crfsuite, Okazaki 2007) over
+the signs of each character, learned at set-up from our own tagged sentences and varied copies of them.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from knowledge.talks.signs import VERSION, signs
+from knowledge.talks.tagged import Author, Stretch, Tagged
+from knowledge.talks.varying import varied
+from knowledge.talks.words import lists_text
+
+if TYPE_CHECKING:
+    from pycrfsuite import Tagger as Field
+
+LEARNED: Final = Path(__file__).parents[1] / "data" / "learned"
+"""Where the set-up puts what was learned (`python -m knowledge.talks`)."""
+COPIES: Final = 1
+"""Varied copies of each sentence that are learned beside it."""
+PARAMETERS: Final = {"c1": 0.05, "c2": 0.02, "max_iterations": 70, "feature.minfreq": 2}
+Spans = Sequence[tuple[str, int, int]]
+Known = Callable[[str, datetime], Spans]
+"""Gives the stretches of a text that the grammar of dates knows: (kind, start, end)."""
+
+
+class Tagger:
+    """A learned field."""
+
+    def __init__(self, model: bytes) -> None:
+        import pycrfsuite
+
+        self._model = model
+        self._field: Field = pycrfsuite.Tagger()
+        self._field.open_inmemory(model)
+
+    @classmethod
+    def learned(cls, sentences: Sequence[Tagged], known: Known, *, copies: int = COPIES) -> "Tagger":
+        """Learn from tagged sentences and their varied copies; `known` finds days and deadlines, which are signs."""
+        import pycrfsuite
+
+        trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
+        for sentence in (*sentences, *varied(sentences, copies)):
+            spans = known(sentence.text, sentence.now)
+            trainer.append(signs(sentence.text, sentence.author, spans), labels(sentence))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "field"
+            trainer.train(str(path))
+            return cls(path.read_bytes())
+
+    @classmethod
+    def open(
+        cls, folder: Path | None, sentences: Sequence[Tagged], known: Known, learned: Path = LEARNED
+    ) -> "Tagger":
+        """Load the tagger of these sentences as the set-up or `folder` keeps it, or learn and keep it."""
+        source = repr((VERSION, COPIES, PARAMETERS, lists_text(), sentences)).encode()
+        name = f"talks-{hashlib.sha256(source).hexdigest()[:16]}.crf"
+        for place in (learned, folder):
+            if place is not None and (place / name).is_file():
+                with suppress(OSError, ValueError):
+                    return cls((place / name).read_bytes())
+        tagger = cls.learned(sentences, known)
+        if folder is not None:
+            tagger.keep(folder / name)
+        return tagger
+
+    def keep(self, path: Path) -> None:
+        """Write the tagger to `path`, whole or not at all."""
+        temporary = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(self._model)
+            temporary.replace(path)
+        except OSError:  # it is only a saving of time: the next start learns again
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def tag(self, text: str, author: Author, spans: Spans) -> tuple[Stretch, ...]:
+        """The stretches of a sentence, in order. `spans` are its days and deadlines, as `known` gave them to learn."""
+        return stretches(self._field.tag(signs(text, author, spans))) if text else ()
+
+
+def labels(sentence: Tagged) -> list[str]:
+    """Each character's label: B- where a stretch begins, I- inside it, O elsewhere."""
+    given = ["O"] * len(sentence.text)
+    for stretch in sentence.stretches:
+        given[stretch.start : stretch.end] = [f"I-{stretch.tag}"] * (stretch.end - stretch.start)
+        given[stretch.start] = f"B-{stretch.tag}"
+    return given
+
+
+def stretches(given: Sequence[str]) -> tuple[Stretch, ...]:
+    """The stretches that labels draw; an I- that continues nothing begins one."""
+    found: list[Stretch] = []
+    start, tag = 0, ""
+    for i, label in enumerate((*given, "O")):
+        if tag and label != f"I-{tag}":
+            found.append(Stretch(tag, start, i))
+            tag = ""
+        if not tag and label != "O":
+            start, tag = i, label[2:]
+    return tuple(found)
