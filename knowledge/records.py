@@ -13,9 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from knowledge.catalogue import load_catalogue
 
-Role = Literal[
-    "head", "member", "discipline", "organisation", "section", "liaison", "staff", "administrator"
-]
+Role = Literal["head", "member", "discipline", "organisation", "section", "liaison", "staff", "administrator"]
 Relation = Literal["below", "same"]
 """Where the subject's organisation stands to the talker's: directly below it, or the same."""
 FieldKind = Literal["text", "items", "date", "number", "choice", "yes_no", "people", "organisation"]
@@ -100,10 +98,11 @@ class RecordKinds(_Frozen):
     @model_validator(mode="after")
     def _known(self) -> "RecordKinds":
         known = {measure.id for measure in load_catalogue().measures}
-        named = {id_ for each in (*self.talks, *self.ledgers) for id_ in each.measures}
+        kinds: list[TalkType | RecordKind] = [*self.talks, *self.ledgers]
+        named = {id_ for each in kinds for id_ in each.measures}
         if named - known:
             raise ValueError(f"unknown measures: {sorted(named - known)}")
-        codes = [each.code for each in (*self.talks, *self.ledgers)]
+        codes = [each.code for each in kinds]
         if len(set(codes)) != len(codes):
             raise ValueError("duplicate code")
         return self
