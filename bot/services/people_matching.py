@@ -53,6 +53,9 @@ def matches(mention: Mention, directory: Directory, *, near: str | None, on: dat
     steps = _steps(directory, near)
     whole = [_by_name(said, person, directory, steps, on) for person in directory.bearers(said.name)]
     found = whole or list(_by_sound(said, directory, steps, on)) or list(_by_post(said, directory, steps, on))
+    if not found and said.name and said.title and directory.organisation_names.found(said.name, 1):
+        # 东街道书记 looks like 东街道, a name: where nobody bears it and a place is called so, it is the place.
+        found = list(_by_post(replace(said, name="", surname="", unit=said.name), directory, steps, on))
     best: dict[str, Match] = {}
     for each in found:
         if each.score >= PLAUSIBLE and (each.person not in best or best[each.person].score < each.score):

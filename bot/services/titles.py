@@ -91,7 +91,8 @@ def parts_of(title: str) -> tuple[str, ...]:
 
 
 def title_fit(said: str, title: str, unit: str, role: str) -> float:
-    """How well a spoken title names a post, from 1 to 0; a vice addressed without 副 fits less (郭局).
+    """How well a spoken title names a post, from 1 to 0; a vice addressed without 副 fits less (郭局),
+    and so does the discipline secretary where the bare 书记 may be the head.
 
     `title` is the post's own (党组书记、局长), `unit` the organisation's name, `role` the post's role.
     """
@@ -105,9 +106,9 @@ def title_fit(said: str, title: str, unit: str, role: str) -> float:
 def _part_fit(said: str, part: str, whole: str) -> float:
     if said == part:
         return 1.0
-    vice = "副" in part and "副" not in said
+    lesser = any(mark in part and mark not in said for mark in ("副", "纪"))
     if part.endswith(said) or (len(said) > len(part) and whole.endswith(said)):
-        return 0.8 if vice else 0.95
+        return 0.75 if lesser else 0.95
     if (
         len(part) < 2
         or not said.endswith(part)

@@ -176,3 +176,14 @@ def test_a_city_of_thousands_is_matched_in_no_time():
     for said in ("老赵", "第7局副局长", "孙局", "某某某"):
         matches(Mention(said), city, near="o7", on=TODAY)
     assert time.perf_counter() - began < 2
+
+
+def test_a_place_that_looks_like_a_name_is_the_place():
+    from bot.services.sample_organisation import sample_rows
+
+    directory = Directory.of(*sample_rows())
+    mention = Mention(text="东街道", name="东街道", surname="东", title="书记", unit="东街道")
+    found = matches(mention, directory, near=None, on=date(2026, 8, 14))
+    assert [directory.person(each.person).name for each in found][:1] == ["示例·东街道书记"]
+    stranger = Mention(text="陈东街", name="陈东街", surname="陈", title="书记", unit="东街道")
+    assert matches(stranger, directory, near=None, on=date(2026, 8, 14)) == ()
