@@ -8,7 +8,7 @@ COPY yanlu yanlu
 COPY knowledge knowledge
 COPY storage storage
 COPY bot bot
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && cd / && /venv/bin/python -m knowledge.reading
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && cd / && /venv/bin/python -m knowledge.reading && /venv/bin/python -m knowledge.talks
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /data yanlu && install -d -o yanlu -g yanlu -m 0700 /data
@@ -18,4 +18,5 @@ USER yanlu
 WORKDIR /data
 VOLUME /data
 ENTRYPOINT ["yanlu"]
+EXPOSE 8765
 CMD ["run"]

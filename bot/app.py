@@ -2,12 +2,8 @@
 
 import asyncio
 import logging
-import os
-import secrets
-import signal
-import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +11,6 @@ from typing import TYPE_CHECKING
 from bot.conversation.channel import Channel
 from bot.conversation.courier import Courier
 from bot.conversation.intents import Intent
-from bot.conversation.messages import Conversation
 from bot.conversation.router import Router
 from bot.conversation.turns import TurnTaker
 from bot.dialogs.closed import ClosedDialog
@@ -33,7 +28,6 @@ from bot.state import prepared
 from storage import Database, load_keys
 
 if TYPE_CHECKING:
-    from bot.channels.telegram import TelegramChannel
     from bot.conversation.dialog import Dialog
     from knowledge.rephrasing import Rephraser
     from knowledge.retrieval.dense import DenseLeg
@@ -158,67 +152,6 @@ class House:
             except Exception as error:  # noqa: BLE001 - tried again the next day
                 log.warning("nothing was purged: %s", type(error).__name__)
             await asyncio.sleep(PURGE_SECONDS)
-
-
-async def run_terminal_chat(house: House) -> None:
-    """Talk in the terminal until the person leaves."""
-    from bot.channels.terminal import TerminalChannel, TerminalSession, run_terminal
-
-    channel = TerminalChannel(sys.stdout, house.settings.home / "downloads")
-    async with house.taker(await house.router(), [channel]) as taker:
-        # One seat for each user of the machine, so that somebody who has joined stays joined.
-        seat = Conversation("terminal", f"user-{os.getuid()}")
-        session = TerminalSession(taker.take, channel, seat, secrets.token_hex(8), house.clock)
-        with open(sys.stdin.fileno(), "rb", closefd=False) as stdin:  # noqa: ASYNC230 - a descriptor, read in a thread
-            await run_terminal(session, channel, stdin, sys.stdout)
-
-
-async def run_telegram(house: House) -> None:
-    """Serve Telegram, by webhook where its address is set, else by polling, until told to stop."""
-    from bot.channels.telegram import TelegramChannel, run_polling
-
-    settings = house.settings
-    router = await house.router()
-    channel = TelegramChannel(
-        revealed(settings.telegram_token) or "",
-        commands=tuple(router.commands.items()),
-        base_url=settings.telegram_api,
-        clock=house.clock,
-    )
-    try:
-        async with house.taker(router, [channel]) as taker:
-            if settings.webhook_url:
-                await _serve_webhook(settings, channel, taker)
-                return
-            stop = asyncio.Event()
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                with suppress(NotImplementedError):
-                    loop.add_signal_handler(number, stop.set)
-            await run_polling(channel, taker.accept, stop)
-    finally:
-        await channel.close()
-
-
-async def _serve_webhook(settings: Settings, channel: "TelegramChannel", taker: TurnTaker) -> None:
-    import uvicorn
-
-    from bot.channels.telegram import webhook_app
-
-    address = settings.webhook_url or ""
-    path = "/" + address.partition("://")[2].partition("/")[2]
-    app = webhook_app(
-        channel,
-        taker.accept,
-        revealed(settings.webhook_secret) or "",
-        public_url=address if path != "/" else f"{address.rstrip('/')}/telegram",
-        path=path if path != "/" else "/telegram",
-    )
-    await channel.open()  # a refused token is told by its own sentence, not by the server's traceback
-    config = uvicorn.Config(
-        app, settings.webhook_host, settings.webhook_port, log_level="warning", access_log=False
-    )
-    await uvicorn.Server(config).serve()
 
 
 def _rephraser(settings: Settings) -> "Rephraser | None":

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8080, ge=1, le=65535)
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8765, ge=0, le=65535)
+    leave_url: str = Field(default="/left", pattern=r"^(/[^/]|https?://)")
     embeddings: Literal["off", "local", "endpoint", "model"] = "off"
     embedding_url: str | None = Field(default=None, pattern=r"^https?://")
     embedding_model: str | None = None

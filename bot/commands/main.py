@@ -31,8 +31,9 @@ app.command("doctor", help=texts.DOCTOR)(doctor)
 
 @app.command("run", help=texts.RUN)
 def run() -> None:
-    """Serve Telegram where a token is set, else talk in the terminal."""
-    from bot.app import House, run_telegram, run_terminal_chat
+    """Serve the web page, and Telegram where a token is set."""
+    from bot.app import House
+    from bot.roads import run_service
     from bot.state import held
 
     settings = load_settings()
@@ -40,11 +41,10 @@ def run() -> None:
     async def work() -> None:
         async with House.open(settings) as house:
             await _show_sample(house)
-            if settings.telegram_token is None:
-                await run_terminal_chat(house)
-            else:
-                tell(texts.SERVING)
-                await run_telegram(house)
+            if settings.web_port:
+                tell(texts.serving_at(f"http://{settings.web_host}:{settings.web_port}/"))
+            tell(texts.SERVING)
+            await run_service(house)
 
     with held(settings.home):
         in_loop(work())
@@ -53,7 +53,8 @@ def run() -> None:
 @app.command("chat", help=texts.CHAT)
 def chat() -> None:
     """Talk in the terminal."""
-    from bot.app import House, run_terminal_chat
+    from bot.app import House
+    from bot.roads import run_terminal_chat
 
     async def work() -> None:
         async with House.open(load_settings()) as house:

@@ -89,7 +89,7 @@ def bench(
         return
     with tempfile.TemporaryDirectory(prefix="yanlu-") as home:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("YANLU_")}
-        environment["YANLU_HOME"] = home
+        environment |= {"YANLU_HOME": home, "YANLU_WEB_PORT": "0"}
         if kind == "chat":
             from bot.benchmarks.chat import bench_chat
 

@@ -1,7 +1,7 @@
 """Sentences of the command line: help, results, what went wrong."""
 
 APP = "言路:依据监督措施原文回答问题。严禁输入涉密信息。"
-RUN = "启动服务:设有 Telegram 令牌时接入 Telegram,否则打开终端对话。"
+RUN = "启动服务:打开网页;设有 Telegram 令牌时同时接入 Telegram。"
 CHAT = "在终端中对话。"
 ASK = "提一个问题,显示回答后退出。"
 INGEST = "导入政策文件(txt、md、html、docx、pdf)。"
@@ -61,6 +61,7 @@ ANSWERED = "已确认,下次有人问到时将按此回答。"
 MIGRATED = "数据库已是当前版本。"
 INGESTING = "正在导入"
 SERVING = "言路已启动,按 Ctrl-C 停止。"
+NO_ROAD = "YANLU_WEB_PORT=0 关闭了网页,又没有设置 YANLU_TELEGRAM_TOKEN,没有可用的渠道。"
 ASK_EMPTY = "问题是空的。"
 ASK_EMPTY_NEXT = '请写出问题,例如 yanlu ask "述责述廉是不是要当场被提问?"。'
 
@@ -97,6 +98,11 @@ def unchanged(title: str, version: int) -> str:
 def refused(name: str, reason: str) -> str:
     """Tell that a file was refused, and why."""
     return f"未导入 {name}:{reason}"
+
+
+def serving_at(address: str) -> str:
+    """Say where the page is."""
+    return f"网页:{address}"
 
 
 def sample_invitation(who: str, code: str) -> str:
