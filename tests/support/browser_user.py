@@ -1,5 +1,6 @@
 """A person in a real Chromium: sees what is on the screen, types and presses what can be reached."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -66,13 +67,19 @@ class BrowserUser:
 
     async def _acts(self, button: Any) -> None:
         """Press a button and wait until the page carries its next one-time id."""
-        once = await self.page.input_value("[name=once]")
+        once = await self.once()
         self._since = await self._last()
         await button.click()
-        await self.page.wait_for_function(
-            "old => { const f = document.querySelector('[name=once]'); return f && f.value !== old; }",
-            arg=once,
-        )
+        await self.next_page(once)
+
+    async def once(self) -> str:
+        return str(await self.page.input_value("[name=once]"))
+
+    async def next_page(self, once: str) -> None:
+        """Wait until the page is another one, or was brought up to date."""
+        async with asyncio.timeout(20):
+            while await self.once() == once:  # noqa: ASYNC110 - the page is another process
+                await asyncio.sleep(0.02)
         await self.page.wait_for_load_state()
 
     async def _last(self) -> str:
@@ -81,6 +88,6 @@ class BrowserUser:
 
     async def _news(self) -> list[str]:
         selector = f"#{self._since} ~ li" if self._since else "#messages > li"
-        lines = self.page.locator(f"#messages > li:not(.user)").and_(self.page.locator(selector))
+        lines = self.page.locator("#messages > li:not(.user)").and_(self.page.locator(selector))
         alert = await self.page.locator("#alert").inner_text()
         return [*await lines.all_inner_texts(), "  ".join(await self.offered()), alert]

@@ -9,7 +9,6 @@ import httpx
 from starlette.types import ASGIApp
 
 from bot.channels.web import WebChannel, WebParts, serve_web, web_app
-from bot.channels.web.sessions import Sessions
 from bot.conversation.courier import Courier
 from bot.conversation.dialog import Dialog
 from bot.conversation.router import Router
@@ -51,7 +50,7 @@ class WebHouse:
     ) -> None:
         self.clock = clock or beijing_now
         self.database = database or MemoryDatabase(self.clock)
-        self.channel = WebChannel(sessions or Sessions())
+        self.channel = WebChannel(sessions)
         parts = [EchoDialog(), ClosedDialog(), HandInDialog(), *dialogs]
         others = {name: words for part in parts for name, words in part.commands.items()}
         self.router = Router([WelcomeDialog(others), *parts], KeywordReader(), INTENTS)

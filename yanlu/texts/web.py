@@ -2,7 +2,6 @@
 
 # Frame
 SERVICE = "言路"
-TAGLINE = "“一把手”和领导班子监督措施 · 问政策、记谈话、反映问题"
 SKIP = "跳到输入框"
 SKIP_MAIN = "跳到正文"
 NAVIGATION = "页面导航"
@@ -39,7 +38,6 @@ FILE_OUT = "下载文件"
 FILE_LIFE = "30 分钟内有效,仅限本会话"
 FILE_LAPSED = "下载已失效"
 UNNAMED = "附件"
-DOWNLOAD_NAME = "文件"
 NO_HISTORY = (
     "没有可显示的历史对话。对话只存放在服务器内存中,不写入磁盘;服务重启、两小时未操作或清除后不再显示。"
     "未填完的内容在有效期内仍可继续,直接回答即可。"
@@ -53,7 +51,7 @@ LEFT = "页面已关闭。您可以关闭此窗口。"
 # What went wrong with a form
 SESSION_EXPIRED = "会话已过期,刚才的内容没有发送。文字已保留在输入框中,请核对后再次发送。"
 FILE_AGAIN = "附件没有发送,请重新选择。"
-FORM_BROKEN = "页面内容不完整,刚才的内容没有发送。文字已保留在输入框中,请再次发送。"
+FORM_BROKEN = "页面内容不完整,刚才的内容没有发送。请核对输入框中的文字,再次发送。"
 FILE_TOO_BIG = "附件超过 20 MB,没有发送。请压缩或分成几个文件后重新选择。"
 FILE_NOT_READ = "上传太慢或中断,刚才的内容没有发送。请检查网络后重试。"
 UPLOADS_BUSY = "上传的人较多,附件没有发送。请稍后重试。"
@@ -84,9 +82,6 @@ BACK_TO_CHAT = "返回对话"
 DOCUMENTS_TITLE = "文件原文"
 DOCUMENTS_INTRO = "回答所依据的文件。引用的文字在原文中标出。"
 DIGEST_MARK = "要点整理,非原文;编号为整理编号。"
-RETIRED = "已不再适用"
-CONTENTS = "目录"
-QUOTED = "引用的文字"
 BACK_TO_DOCUMENTS = "全部文件"
 
 

@@ -11,7 +11,7 @@ import re
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import PurePath
 from urllib.parse import urlsplit
@@ -28,17 +28,27 @@ TOKEN_BYTES = 32
 _COOKIE = "yanlu"
 _VALUE = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_=-]{16,64})")
 _ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
-_PERMISSIONS = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
+_PERMISSIONS = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "payment",
+    "usb",
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One browser session: the conversation's address and the token of its forms."""
+    """One browser session: the conversation's address and the token of its forms; `fresh` when just made."""
 
     token: str
     form_token: str
+    fresh: bool = False
 
 
 class Seats:
@@ -49,7 +59,7 @@ class Seats:
 
     def new(self) -> Seat:
         """Give a seat nobody had before."""
-        return self._seat(secrets.token_urlsafe(TOKEN_BYTES))
+        return replace(self._seat(secrets.token_urlsafe(TOKEN_BYTES)), fresh=True)
 
     def of(self, request: Request) -> Seat | None:
         """Give the seat a request's cookie names; None without one that was made here."""
@@ -138,6 +148,7 @@ class Guard:
         self._failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
