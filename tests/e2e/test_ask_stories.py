@@ -1,4 +1,4 @@
-"""The first job as people live it: the whole house, over the terminal and both ways of Telegram."""
+"""The first job as people live it: the whole house, over the terminal, the web page and both ways of Telegram."""
 
 import pytest
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.app import House
 from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel, WebParts, web_app
 from bot.conversation.router import Router
 from bot.settings import Settings
 from knowledge.answering import Answerer
@@ -14,8 +15,10 @@ from tests.support.telegram_api import FakeBotApi
 from tests.support.telegram_service import polling, webhook
 from tests.support.telegram_user import TelegramUser
 from tests.support.terminal_user import TerminalUser, WatchedTerminal
+from tests.support.web_service import browser
+from tests.support.web_user import WebUser
 
-ROADS = ("terminal", "polling", "webhook")
+ROADS = ("terminal", "web", "polling", "webhook")
 USER_ID = 7_301_554_829
 """Long enough not to stand in a file by chance."""
 
@@ -25,7 +28,7 @@ class Visit:
     """One person in front of the running house."""
 
     house: House
-    user: TerminalUser | TelegramUser
+    user: TerminalUser | TelegramUser | WebUser
     idle: Callable[[], Awaitable[None]]
 
     @property
@@ -36,7 +39,7 @@ class Visit:
     @property
     def offered(self) -> list[str]:
         """The labels of the latest message that offers any."""
-        if isinstance(self.user, TelegramUser):
+        if isinstance(self.user, TelegramUser | WebUser):
             return self.user.offered
         return [choice.label for choice in self.user._offered()]
 
@@ -68,9 +71,23 @@ async def visited(home: Path, road: str, answerer: Answerer | None = None) -> As
             async with house.taker(router, [terminal]) as taker:
                 user = TerminalUser(taker.take, terminal, house.clock, f"visitor-{USER_ID}")
                 yield Visit(house, user, taker._courier.close)
+        elif road == "web":
+            async with _by_web(house, router) as visit:
+                yield visit
         else:
             async with _by_telegram(house, router, road) as visit:
                 yield visit
+
+
+@asynccontextmanager
+async def _by_web(house: House, router: Router) -> AsyncIterator[Visit]:
+    channel = WebChannel()
+    async with house.taker(router, [channel]) as taker:
+        commands = tuple(router.commands.items())
+        opaque = house.database.keys.opaque
+        parts = WebParts(channel, taker.take, house.library, opaque, house.clock, commands)
+        async with browser(web_app(parts)) as client:
+            yield Visit(house, WebUser(client), taker._courier.close)
 
 
 @asynccontextmanager
