@@ -15,7 +15,7 @@ from bot.services.reminder_words import ReminderWords
 from bot.services.reminders import AHEAD, MOST_MONTHS, MOST_WEEKS, PLAN_FOLLOWED, Calendar, Outlook, occasions
 from bot.services.standing import StandingService
 from knowledge.records import load_record_kinds
-from storage import Database, Reminder, StoredTicket, TicketQuery, UnitOfWork
+from storage import Database, RecordQuery, Reminder, StoredTicket, TicketQuery, UnitOfWork
 from yanlu.errors import CalendarUnknown, YanluError
 
 PLAN_EVERY = timedelta(hours=1)
@@ -127,9 +127,8 @@ class ReminderService:
             )
 
     async def _mets(self, talk_type: str, now: datetime, today: date) -> Sequence[Met]:
-        since = today - timedelta(days=31 * MOST_MONTHS)
-        period = Period(date(since.year, 1, 1), date(today.year, 12, 31))
         async with self._database.transaction(now) as work:
+            period = Period(await _since(work, today), date(today.year, 12, 31))
             found = await self._standing.owed_where(
                 work, period, today, lambda each: each.talk_type == talk_type
             )
@@ -148,6 +147,18 @@ class ReminderService:
             if whole:
                 break
         return found
+
+
+async def _since(work: UnitOfWork, today: date) -> date:
+    """From when on talks are reminded of: this year, and the last months of a year that has records at all.
+
+    A new installation is not told of talks that nobody could have logged in it.
+    """
+    this_year = date(today.year, 1, 1)
+    before = date((today - timedelta(days=31 * MOST_MONTHS)).year, 1, 1)
+    if before < this_year and not await work.ledger.count(RecordQuery(until=this_year - timedelta(days=1))):
+        return this_year
+    return before
 
 
 async def standing_reminders(

@@ -48,7 +48,7 @@ def source_row(row: int) -> str:
 
 def talks_line(name: str, count: int, source: str) -> str:
     """How many talks there were in all."""
-    return f"{name}本年度登记的同下级“一把手”谈话共{count}次{source}。"
+    return f"{name}本年度登记的谈话共{count}次{source}。"
 
 
 def supplementary_line(count: int, source: str) -> str:

@@ -227,11 +227,11 @@ YEAR_BY_ORGANISATION = "三、按谈话对象所在单位"
 YEAR_CHART_MONTHS = "各月谈话次数"
 YEAR_CHART_TYPES = "各类谈话次数"
 YEAR_CHARTS = "四、图示"
-YEAR_ORGANISATION_COLUMNS = ("单位", "谈话次数", "应谈人数", "已谈人数", "未谈人数", "未销号问题", "其中逾期")
+YEAR_ORGANISATION_COLUMNS = ("单位", "谈话次数", "应谈人次", "已谈人次", "未谈人次", "未销号问题", "其中逾期")
 YEAR_UNKNOWN = "—"
 YEAR_OTHER = "其他"
 YEAR_ONCE_EACH = "一次谈话涉及几个单位的，在各单位各计一次，因此单位合计可能多于谈话次数。"
-YEAR_CADENCE = "应谈人数按本单位设定的频次计算，频次非原文规定。"
+YEAR_CADENCE = "应谈人次按本单位设定的频次计算，频次非原文规定。"
 YEAR_TYPE_MONTH = "类型＼月份"
 
 
