@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from bot.dialogs.closed import ClosedDialog
 from bot.dialogs.handin import HandInDialog
 from bot.dialogs.notices import notify
 from bot.dialogs.welcome import WelcomeDialog
+from bot.services.casework.access import Desk
+from bot.services.casework.chores import CaseChores
+from bot.services.casework.reminding import CaseNotices
 from bot.services.clock import Clock, beijing_now
 from bot.services.directory import DirectoryService
 from bot.services.library import LibraryService, MakeDense
@@ -45,6 +49,7 @@ INTENTS: Mapping[Intent, str] = {
 """A typed sentence for a job that is not open yet goes to ask: it says so and cites the clause."""
 REFRESH_SECONDS = 3.0
 REMIND_SECONDS = 15.0
+CASE_SECONDS = 60.0
 PURGE_SECONDS = 24 * 3600.0
 UPDATES_KEPT = timedelta(days=7)
 """Telegram keeps an undelivered update for a day; a week is ample."""
@@ -62,6 +67,7 @@ class House:
     directories: DirectoryService
     standing: StandingService
     reminders: ReminderService
+    desk: Desk
     clock: Clock
 
     @classmethod
@@ -82,6 +88,7 @@ class House:
                 directories,
                 standing,
                 ReminderService(database, directories, standing, WorkingDays(), notify),
+                Desk(directories, WorkingDays()),
                 clock,
             )
         finally:
@@ -117,7 +124,13 @@ class House:
         courier = Courier(self.database, channels, self.clock)
         chores = [
             asyncio.create_task(chore)
-            for chore in (courier.run(), self._refreshing(), self._purging(), self._reminding())
+            for chore in (
+                courier.run(),
+                self._refreshing(),
+                self._purging(),
+                self._reminding(),
+                self._minding_cases(),
+            )
         ]
         try:
             yield TurnTaker(self.database, router, courier)
@@ -143,12 +156,23 @@ class House:
             except Exception as error:  # noqa: BLE001 - what is due stays due
                 log.warning("no reminder was sent: %s", type(error).__name__)
 
+    async def _minding_cases(self) -> None:
+        notices = CaseNotices(self.database, self.desk, notify, random.SystemRandom())
+        chores = CaseChores(self.database, self.desk, notices)
+        while True:
+            try:
+                await chores.tick(self.clock())
+            except Exception as error:  # noqa: BLE001 - what is due stays due
+                log.warning("cases were not minded: %s", type(error).__name__)
+            await asyncio.sleep(CASE_SECONDS)
+
     async def _purging(self) -> None:
         while True:
             try:
                 async with self.database.transaction() as work:
                     await work.updates.purge((self.clock() - UPDATES_KEPT).date())
                     await work.drafts.purge(self.clock())
+                    await work.passing.purge(self.clock())
             except Exception as error:  # noqa: BLE001 - tried again the next day
                 log.warning("nothing was purged: %s", type(error).__name__)
             await asyncio.sleep(PURGE_SECONDS)

@@ -7,16 +7,18 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from bot.conversation.channel import TakeTurn
+from bot.conversation.channel import MAX_FILE_BYTES, Sweep, TakeTurn
 from bot.conversation.choices import numbered, spoken
 from bot.conversation.messages import Choice, Conversation, IncomingFile, OutgoingFile, Say, Turn, TurnKind
 from bot.conversation.typed_text import INVISIBLE, cleaned, command_of
 from bot.services.clock import Clock
+from yanlu.errors import ChannelError
 from yanlu.texts import conversation as texts
 
 MAX_LINE = 1_000_000
 """Bytes of one line that are read; the rest of a longer line is passed over."""
 
+_CHUNK = 64 * 1024
 _STYLES = {"strong": "bold", "quote": "italic"}
 
 
@@ -38,6 +40,14 @@ class TerminalChannel:
         for line in choice_lines(tuple(choice for row in say.choices for choice in row)):
             self.line(line)
         self.line("")
+
+    async def fetch(self, reference: str, limit: int = MAX_FILE_BYTES) -> bytes:
+        """Give the bytes of the file at a path. Raises AttachmentRefused past `limit`, ChannelError when it is gone."""
+        return await asyncio.to_thread(_read_file, Path(reference), limit)
+
+    async def clean(self, address: str) -> Sweep | None:  # noqa: ARG002 - as above
+        """Give None: what stands on a screen, and in its scroll-back, is not ours to delete."""
+        return None
 
     def line(self, text: str) -> None:
         """Print one line that belongs to no message."""
@@ -204,6 +214,19 @@ def _read_line(stdin: BinaryIO) -> bytes | None:
     while rest and not rest.endswith(b"\n") and len(rest) == MAX_LINE:
         rest = stdin.readline(MAX_LINE)
     return line or None
+
+
+def _read_file(path: Path, limit: int) -> bytes:
+    from bot.services.attachments import Limited
+
+    taken = Limited(limit)
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                taken.take(chunk)
+    except OSError:
+        raise ChannelError(texts.TERMINAL_NO_FILE) from None
+    return taken.content
 
 
 def _found(name: str) -> IncomingFile | None:

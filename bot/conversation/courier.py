@@ -9,10 +9,11 @@ from itertools import groupby
 
 from bot.conversation.channel import Channel, DeliverLater, Undeliverable
 from bot.conversation.locks import KeyedLocks
-from bot.conversation.messages import Conversation, Say
+from bot.conversation.messages import Conversation, IncomingFile, Say
 from bot.conversation.payloads import decoded
 from bot.conversation.ports import Database
 from bot.services.clock import Clock
+from yanlu.texts import conversation as texts
 
 LEASE = timedelta(seconds=60)
 """How long a message belongs to the worker that committed or claimed it; then others may take it over."""
@@ -57,6 +58,10 @@ class Courier:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def fetch(self, conversation: Conversation, file: IncomingFile) -> bytes:
+        """Give the bytes of a file that came by a conversation. Raises as `Channel.fetch` does."""
+        return await self._channels[conversation.channel].fetch(file.reference)
+
     async def run(self, pause: float = 5.0) -> None:
         """Sweep for ever, `pause` seconds apart; a storage fault is logged and tried again."""
         while True:
@@ -71,7 +76,9 @@ class Courier:
         letters: list[Letter] = []
         for name in self._channels:
             letters += await self._claimed(name)
-        by_address = sorted(letters, key=lambda letter: (letter.to.channel, letter.to.address, letter.id or 0))
+        by_address = sorted(
+            letters, key=lambda letter: (letter.to.channel, letter.to.address, letter.id or 0)
+        )
         groups = [list(group) for _, group in groupby(by_address, key=lambda letter: letter.to)]
         await asyncio.gather(*(self.hand_over(group) for group in groups))
         return len(letters)
@@ -157,7 +164,9 @@ class Courier:
     async def _sent(self, letter: Letter) -> timedelta | None:
         """Send one letter; None when it is done with, else how long to wait."""
         try:
-            await self._channels[letter.to.channel].send(letter.to.address, letter.say)
+            channel = self._channels[letter.to.channel]
+            say = await _swept(channel, letter) if letter.say.sweeps else letter.say
+            await channel.send(letter.to.address, say)
         except Undeliverable:
             log.info("dropped a message: the conversation can no longer be written to")
         except DeliverLater as error:
@@ -169,6 +178,12 @@ class Courier:
             log.warning("a channel failed to send: %s", type(error).__name__)
             return _backoff(letter.attempts)
         return None
+
+
+async def _swept(channel: Channel, letter: Letter) -> Say:
+    """Clean the chat, and give the message that says what came of it."""
+    sweep = await channel.clean(letter.to.address)
+    return Say(texts.NOT_SWEPT if sweep is None else texts.swept(sweep.removed, sweep.left))
 
 
 def _ids(letters: Iterable[Letter]) -> list[int]:

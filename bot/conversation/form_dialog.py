@@ -1,7 +1,7 @@
 """A dialog that is a form: it keeps the draft between turns and acts on the filled form."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, Generic
@@ -10,12 +10,19 @@ from bot.conversation.form_drafts import REVIEW, Draft, dumped, loaded, position
 from bot.conversation.form_fields import Answers, Form, Model, Options
 from bot.conversation.form_says import FormVoice
 from bot.conversation.forms import Event, event_of, step
-from bot.conversation.messages import Choice, Say, Turn
+from bot.conversation.messages import Choice, IncomingFile, Say, Turn
 from bot.conversation.scene import Scene
 from yanlu.texts import conversation as texts
 
 DRAFT_LIFE = timedelta(hours=24)
 SAVED_LIFE = timedelta(days=7)
+Fetch = Callable[[IncomingFile], Awaitable[bytes]]
+"""Gives the bytes of a sent file. Raises as `Channel.fetch` does."""
+
+
+def saved_slot(form: str) -> str:
+    """Where a form's draft lies that was put aside."""
+    return f"saved.{form}"
 
 
 class FormDialog(ABC, Generic[Model]):
@@ -65,6 +72,19 @@ class FormDialog(ABC, Generic[Model]):
         """Say why a confirmed form cannot be acted on as it is; "" where it can."""
         return ""
 
+    def awaits_file(self, scene: Scene) -> bool:
+        """Tell whether the open form asks for a file now."""
+        found = None if scene.form is None else loaded(self.form, scene.form.value)
+        item = None if found is None else self.form.fields.get(position(self.form, found[0]))
+        return item is not None and item.ask.kind == "file"
+
+    async def read_file(self, file: IncomingFile, fetch: Fetch) -> IncomingFile:  # noqa: ARG002 - for subclasses
+        """Read a file the open form asks for, outside of any transaction: what is slow belongs here.
+
+        Gives the file with `content` or `problem`; as it is, a form keeps no more than its reference.
+        """
+        return file
+
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Begin the form, or take the turn as its next event."""
         return self._spoken(await self._handled(turn, scene))
@@ -110,7 +130,7 @@ class FormDialog(ABC, Generic[Model]):
 
     @property
     def _saved_slot(self) -> str:
-        return f"saved.{self.name}"
+        return saved_slot(self.name)
 
     async def _begin(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         barred = await self.barred(turn, scene)

@@ -36,11 +36,12 @@ class FormVoice(Generic[Model]):
 
     def question(self, item: FormField, draft: Draft, lead: str = "") -> Say:
         """Ask for one field."""
-        lines = [lead, item.ask.asked(draft.answers) + (texts.OPTIONAL if item.ask.optional else "")]
+        skipped = texts.OPTIONAL if item.ask.optional and draft.editing != item.name else ""
+        lines = [lead, item.ask.asked(draft.answers) + skipped]
         gathered = draft.partial.get(item.name)
         if item.ask.many and gathered:
             lines.append(texts.chosen_so_far(self.shown(item, gathered)))
-            lines.append(texts.add_more(texts.DONE))
+            lines.append((texts.replaces if item.ask.whole else texts.add_more)(texts.DONE))
         elif draft.editing == item.name and item.name in draft.answers:
             lines.append(texts.current_value(self.shown(item, draft.answers[item.name])))
         answers = [self._choice(f"{item.name}={option.value}", option.label) for option in self.offers(item)]
@@ -99,6 +100,9 @@ class FormVoice(Generic[Model]):
         return self._one_shown(item, value)
 
     def _one_shown(self, item: FormField, value: Any) -> str:  # noqa: ANN401 - as above
+        labels = {option.value: option.label for option in item.options(self.options)}
+        if isinstance(value, str) and value in labels and item.ask.kind != "date":
+            return labels[value]
         if item.ask.show is not None:
             return item.ask.show(value)
         if isinstance(value, bool):
@@ -108,7 +112,6 @@ class FormVoice(Generic[Model]):
         if item.ask.kind == "date":
             day = date.fromisoformat(str(value)[:10])
             return texts.calendar_day(day.year, day.month, day.day)
-        labels = {option.value: option.label for option in item.options(self.options)}
         return labels.get(str(value), str(value))
 
     def _controls(self, item: FormField, draft: Draft) -> Iterable[Choice]:
@@ -119,7 +122,8 @@ class FormVoice(Generic[Model]):
         if draft.editing == name:
             yield self._choice(f".keep={name}", texts.KEEP)
         if item.ask.optional:
-            yield self._choice(f".skip={name}", texts.SKIP)
+            emptied = draft.editing == name
+            yield self._choice(f".skip={name}", texts.LEAVE_EMPTY if emptied else texts.SKIP)
         if before(self.form, draft, name) is not None:
             yield self._choice(f".back={name}", self.form.labels.back)
         yield self._choice(f".cancel={name}", self.form.labels.cancel)

@@ -1,6 +1,6 @@
 """What passes between a channel and the dialogs: a `Turn` comes in, `Say`s go out. Channel-neutral."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -21,12 +21,18 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file the user sent. `read` is left to the channel: a dialog that wants the bytes asks for `reference`."""
+    """A file the user sent; `reference` is what the channel needs to fetch it.
+
+    Where the open form takes files, its bytes are read before the turn's transaction (`FormDialog.read_file`) and
+    stand in `content`, or `problem` says in Chinese why there are none.
+    """
 
     reference: str
     name: str
     size: int
     media_type: str | None = None
+    content: bytes | None = field(default=None, repr=False)
+    problem: str = ""
 
 
 TurnKind = Literal["text", "choice", "command", "file", "unsupported"]
@@ -87,7 +93,8 @@ class Say:
     """One message to the user: plain text (any length; channels split it), spans that style it, choices in rows.
 
     A `fleeting` one is stored nowhere, not even sealed: it is sent right after the commit, and lost if the process
-    dies in between.
+    dies in between. One that `sweeps` asks the channel to clean the chat (`Channel.clean`), and says what came of it
+    in place of its text.
     """
 
     text: str
@@ -95,3 +102,4 @@ class Say:
     choices: tuple[tuple[Choice, ...], ...] = ()
     file: OutgoingFile | None = None
     fleeting: bool = False
+    sweeps: bool = False

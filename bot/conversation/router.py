@@ -65,6 +65,11 @@ class Router:
         await scene.save()
         return says
 
+    def file_reader(self, scene: Scene) -> FormDialog | None:  # type: ignore[type-arg]  # forms of any model
+        """Give the dialog whose open form asks for a file now, None for none."""
+        owner = self._owner(scene)
+        return owner if owner is not None and owner.awaits_file(scene) else None
+
     async def _route(self, turn: Turn, scene: Scene) -> Says:
         if scene.form is not None and self._owner(scene) is None:
             await scene.close_form()

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from bot.conversation.courier import LEASE, Courier, Letter
@@ -46,11 +48,23 @@ class TurnTaker:
         key = self._database.keys.opaque(turn.conversation.channel, turn.conversation.address)
         async with self._locks.hold(key):
             try:
+                turn = await self._with_file(turn, key)
                 letters = await self._committed(turn, key, self._router.answer)
             except Exception as error:  # noqa: BLE001 - whatever a dialog did, the user gets an answer
                 log.error("a %s turn failed: %s", turn.kind, _outline(error))  # noqa: TRY400 - a traceback may hold the text
                 letters = await self._committed(turn, key, _apology(error))
             return self._courier.hand_over(letters)
+
+    async def _with_file(self, turn: Turn, key: str) -> Turn:
+        """Read a sent file where the open form asks for one: before the transaction, which nothing may hold up."""
+        if turn.kind != "file" or turn.file is None:
+            return turn
+        async with self._database.transaction(turn.now) as work:
+            reader = self._router.file_reader(await Scene.load(work, key, turn.now))
+        if reader is None:
+            return turn
+        fetch = partial(self._courier.fetch, turn.conversation)
+        return replace(turn, file=await reader.read_file(turn.file, fetch))
 
     async def _committed(self, turn: Turn, key: str, respond: Respond) -> list[Letter]:
         channel, address = turn.conversation.channel, turn.conversation.address

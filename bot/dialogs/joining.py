@@ -5,17 +5,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from bot.conversation.form_dialog import saved_slot
 from bot.conversation.messages import Choice, Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs.seat import seat_of, store
 from bot.services.directory import Directory, DirectoryService
 from bot.services.invitations import join
+from bot.services.talk_record import TALK
+from knowledge.records import load_record_kinds
 from yanlu.texts import organisations as texts
 
 NAME = "join"
 MOST_WRONG = 5
 WRONG_LIFE = timedelta(minutes=15)
 _SLOT = "wrong codes"
+_HOLDER = "holder"
+"""Whose conversation it was last, so that drafts outlive a new invitation but never pass to somebody else."""
+HOLDER_LIFE = timedelta(days=3650)
 _LEAVE = ((Choice(texts.LEAVE_YES, f"{NAME}:leave"), Choice(texts.LEAVE_NO, f"{NAME}:stay")),)
 
 
@@ -60,6 +66,9 @@ class JoiningDialog:
         await scene.drop(_SLOT)
         if scene.form is not None:
             await scene.close_form()
+        if await scene.draft(_HOLDER) != joining.person.encode():
+            await _forget_drafts(scene)
+        await scene.keep(_HOLDER, joining.person.encode(), HOLDER_LIFE)
         directory = await self._directories.of(work)
         return [Say(texts.joined(self._described(directory, joining.person, scene.now)))]
 
@@ -79,6 +88,7 @@ class JoiningDialog:
             return [Say(texts.NOT_BOUND)]
         if scene.form is not None:
             await scene.close_form()
+        await _forget_drafts(scene)
         return [Say(texts.LEFT)]
 
     @staticmethod
@@ -89,6 +99,12 @@ class JoiningDialog:
             for post in posts
         ]
         return "\n".join([directory.person(person).name, *(lines or [texts.NO_POST])])
+
+
+async def _forget_drafts(scene: Scene) -> None:
+    """Drop the records put aside here: whoever sits here next must not read them."""
+    for name in (TALK, *(each.code for each in load_record_kinds().ledgers)):
+        await scene.drop(saved_slot(name))
 
 
 async def _wrong_times(scene: Scene) -> list[datetime]:

@@ -1,8 +1,10 @@
 """The other ledgers of the measures: a form made from each kind's data, filed and corrected like a talk."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
@@ -13,12 +15,15 @@ from bot.conversation.form_fields import Answers, Ask, Form, Labels, Option, Opt
 from bot.conversation.messages import Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs import people_values as people
+from bot.dialogs.choice_values import asked_for, begins
 from bot.dialogs.record_actions import after_filing, visible_record
-from bot.dialogs.seat import seat_of, seated, store
+from bot.dialogs.seat import Seat, seat_of, seated, store
+from bot.dialogs.talk import not_writing
 from bot.dialogs.talk_form import (
     Items,
     People,
     Sentence,
+    days_ahead,
     read_deadline,
     read_items,
     read_past_day,
@@ -31,11 +36,15 @@ from bot.services.talk_record import Who, number_of
 from bot.services.talk_rules import fitting_post
 from knowledge.catalogue import load_catalogue
 from knowledge.records import RecordField, RecordKind
-from storage import RecordPerson
+from storage import RecordPerson, StoredRecord
 from yanlu.texts import records as texts
 from yanlu.texts import talks
+from yanlu.texts.conversation import STALE_CHOICE
 
 VERSION = 1
+MOST = 100_000
+"""The highest count a ledger takes."""
+_DIGITS = re.compile(r"[0-9]+")
 DUE = "due"
 """The one date of a ledger that lies ahead: until when things are put right."""
 
@@ -54,31 +63,43 @@ class LedgerDialog(FormDialog[BaseModel]):
         seat = await seat_of(scene, self._directories)
         if seat is None:
             return [Say(texts.NOT_BOUND)]
+        shut = not_writing(seat, scene)
+        if shut:
+            return [Say(shut)]
         if not any(post.role in self.kind.keepers for post in seat.posts):
             return [Say(texts.not_yours(self.kind.name))]
+        if not begins(turn, "fix"):
+            return [Say(STALE_CHOICE)]
         number = _fixed(turn)
-        if number is not None and await visible_record(scene, seat, number, "correct") is None:
+        if number is not None and await self._to_correct(scene, seat, number) is None:
             return [Say(talks.GONE)]
         return ()
+
+    async def _to_correct(self, scene: Scene, seat: Seat, number: int) -> StoredRecord | None:
+        """The record of this kind that this person may correct; None where there is none."""
+        stored = await visible_record(scene, seat, number, "correct")
+        return stored if stored is not None and stored.entry.kind == self.kind.code else None
 
     async def prefilled(self, turn: Turn, scene: Scene) -> Answers:
         """The answers of the record that is to be corrected."""
         number = _fixed(turn)
         if number is None:
             return {}
-        stored = await visible_record(scene, await seated(scene, self._directories), number, "correct")
-        if stored is None or stored.entry.kind != self.kind.code:
+        stored = await self._to_correct(scene, await seated(scene, self._directories), number)
+        if stored is None:
             return {}
-        answers = dict(stored.body)
+        answers = {name: value for name, value in stored.body.items() if value not in (None, [])}
         for name in self._people:
-            answers[name] = [people.value_of(Who.model_validate(each)) for each in answers.get(name) or ()]
+            if answers.get(name):
+                answers[name] = [people.value_of(Who.model_validate(each)) for each in answers[name]]
         return {**answers, "of": number, "version": stored.entry.version}
 
     async def options(self, scene: Scene, draft: Draft) -> Options:
         """Whom an open mention may mean."""
         seat = await seated(scene, self._directories)
         on = scene.now.date()
-        return {"whom": people.whom_options(draft.answers, self._people, seat.directory, seat.unit, on)}
+        whom = people.whom_options(draft.answers, self._people, seat.directory, seat.unit, on)
+        return {"whom": whom, "days": days_ahead(on)}
 
     async def reworked(self, draft: Draft, scene: Scene) -> tuple[Draft, str]:
         """Match people to posts; refuse a day ahead."""
@@ -111,7 +132,7 @@ class LedgerDialog(FormDialog[BaseModel]):
         if number is None:
             stored = await ledgers.file_ledger(store(scene), written, filing)
             return await after_filing(scene, seat, stored, talks.filed(number_of(stored.entry)))
-        before = await visible_record(scene, seat, number, "correct")
+        before = await self._to_correct(scene, seat, number)
         if before is None or before.entry.version != version:
             return [Say(talks.MOVED_ON)]
         filing = replace(filing, organisation=before.entry.organisation)
@@ -154,13 +175,19 @@ def _field(item: RecordField) -> tuple[Any, Any]:
     annotation, more, empty = _KINDS[item.kind]
     details: dict[str, Any] = dict(more)
     if item.kind == "date":
-        details["read"] = read_deadline if item.name == DUE else read_past_day
+        details |= {"read": read_deadline, "options": "days"} if item.name == DUE else {"read": read_past_day}
     if item.kind == "choice":
         details["options"] = tuple(Option(each, each) for each in item.options)
     ask = Ask(item.ask, item.label, optional=not item.required, **details)
     if item.required:
         return Annotated[annotation, ask], ...
     return Annotated[annotation if empty == [] else annotation | None, ask], empty
+
+
+def read_number(text: str, _now: datetime) -> int | None:
+    """The one number in digits that a text holds: 35, 35人, 约1,200人; None where there is none, or several."""
+    digits = _DIGITS.findall(unicodedata.normalize("NFKC", text).replace(",", ""))
+    return int(digits[0]) if len(digits) == 1 and len(digits[0]) <= len(str(MOST)) else None
 
 
 _KINDS: Mapping[str, tuple[Any, Mapping[str, Any], Any]] = {
@@ -173,7 +200,7 @@ _KINDS: Mapping[str, tuple[Any, Mapping[str, Any], Any]] = {
         None,
     ),
     "date": (date, {"kind": "date"}, None),
-    "number": (Annotated[int, Field(ge=0, le=100_000)], {}, None),
+    "number": (Annotated[int, Field(ge=0, le=MOST)], {"read": read_number}, None),
     "choice": (str, {"kind": "choice"}, None),
     "yes_no": (bool, {"kind": "yes_no"}, None),
 }
@@ -181,5 +208,5 @@ _KINDS: Mapping[str, tuple[Any, Mapping[str, Any], Any]] = {
 
 def _fixed(turn: Turn) -> int | None:
     """The number of the record that a choice "CODE:fix:ID" names."""
-    _, action, number = (*turn.text.split(":"), "", "")[:3]
-    return int(number) if turn.kind == "choice" and action == "fix" and number.isdecimal() else None
+    action, number = asked_for(turn)
+    return number if action == "fix" else None

@@ -1,11 +1,12 @@
 """All dialogs of the record job."""
 
 from bot.conversation.dialog import Dialog
+from bot.dialogs.excuse import ExcuseDialog
 from bot.dialogs.ledger import LedgerDialog
 from bot.dialogs.planning import PlanDialog, PlansDialog
 from bot.dialogs.records import ConfirmationDialog, RecordsDialog, VoidDialog
 from bot.dialogs.reminding import RemindingDialog
-from bot.dialogs.standing import ExcuseDialog, StandingDialog
+from bot.dialogs.standing import StandingDialog
 from bot.dialogs.talk import TalkDialog
 from bot.dialogs.tickets import TicketsDialog, ticket_steps
 from bot.services.directory import DirectoryService

@@ -104,6 +104,21 @@ def settled_answers(
     return kept
 
 
+def gathered(
+    partial: Mapping[str, list[Any]], names: Sequence[str], directory: Directory, on: date
+) -> dict[str, list[Any]]:
+    """People picked so far, each as they are kept; who was picked again is taken out."""
+    kept = dict(partial)
+    for name in names:
+        values = [
+            value_of(who_of(value, directory, on)) if value.startswith(KNOWN) else value
+            for value in kept.get(name, ())
+        ]
+        if name in kept:
+            kept[name] = [value for value in dict.fromkeys(values) if values.count(value) == 1]
+    return kept
+
+
 def whom_options(
     answers: Mapping[str, object], names: Sequence[str], directory: Directory, near: str | None, on: date
 ) -> tuple[Option, ...]:

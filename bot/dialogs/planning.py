@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Annotated, ClassVar
 
-from knowledge.talks.dates import ahead, find_times
 from pydantic import BaseModel
 
 from bot.conversation.form_dialog import FormDialog
@@ -15,13 +14,15 @@ from bot.conversation.messages import Choice, Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs import people_values as people
 from bot.dialogs import talk_drafting as drafting
+from bot.dialogs.choice_values import asked_for, begins
 from bot.dialogs.record_actions import visible_plan
 from bot.dialogs.seat import Seat, seat_of, seated, store
-from bot.dialogs.talk import subjects_offered, talkers_offered
-from bot.dialogs.talk_form import TYPES, People, Sentence, read_clock, read_people, show_clock
+from bot.dialogs.talk import not_writing, subjects_offered, talkers_offered
+from bot.dialogs.talk_form import TYPES, People, Sentence, days_ahead, read_clock, read_people, show_clock
 from bot.services.directory import DirectoryService
 from bot.services.talk_rules import fitting_post
 from knowledge.records import load_record_kinds
+from knowledge.talks.dates import ahead, find_times
 from knowledge.talks.reader import TalkReader
 from storage import NewPlan, StoredPlan
 from yanlu.texts import records as texts
@@ -41,6 +42,10 @@ def read_day_ahead(text: str, now: datetime) -> str | None:
     return None
 
 
+def _which_day(answers: Answers) -> str:
+    return texts.MOVE_DAY if answers.get("of") else texts.PLAN_DAY
+
+
 class PlanForm(BaseModel):
     """A talk as it is being planned."""
 
@@ -48,7 +53,7 @@ class PlanForm(BaseModel):
     talkers: Annotated[
         People,
         Ask(
-            talks.ASK_TALKER,
+            texts.PLAN_TALKER,
             talks.TALKER,
             many=True,
             whole=True,
@@ -61,7 +66,7 @@ class PlanForm(BaseModel):
     subjects: Annotated[
         People,
         Ask(
-            talks.ASK_SUBJECT,
+            texts.PLAN_SUBJECT,
             talks.SUBJECT,
             many=True,
             whole=True,
@@ -71,9 +76,17 @@ class PlanForm(BaseModel):
         ),
     ]
     whom: Annotated[str | None, Ask(WHICH, talks.WHOM, "choice", options="whom", when=IS_OPEN)] = None
-    day: Annotated[date, Ask(texts.PLAN_DAY, texts.PLAN_DAY_LABEL, "date", read=read_day_ahead)]
+    day: Annotated[date, Ask(_which_day, texts.PLAN_DAY_LABEL, "date", options="days", read=read_day_ahead)]
     clock: Annotated[
-        time | None, Ask(texts.PLAN_TIME, texts.PLAN_TIME_LABEL, optional=True, quiet=True, read=read_clock, show=show_clock)
+        time | None,
+        Ask(
+            texts.PLAN_TIME,
+            texts.PLAN_TIME_LABEL,
+            optional=True,
+            quiet=True,
+            read=read_clock,
+            show=show_clock,
+        ),
     ] = None
     place: Annotated[Sentence | None, Ask(talks.ASK_PLACE, talks.PLACE, optional=True, quiet=True)] = None
     matters: Annotated[Sentence | None, Ask(texts.PLAN_MATTERS, texts.PLAN_MATTERS_LABEL, optional=True)] = (
@@ -98,8 +111,11 @@ class PlanDialog(FormDialog[PlanForm]):
         seat = await seat_of(scene, self._directories)
         if seat is None:
             return [Say(texts.NOT_BOUND)]
-        if not seat.posts:
-            return [Say(talks.NO_POST)]
+        shut = not_writing(seat, scene)
+        if shut:
+            return [Say(shut)]
+        if not begins(turn, "move"):
+            return [Say(STALE_CHOICE)]
         number = _moved(turn)
         if number is not None and await visible_plan(scene, seat, number) is None:
             return [Say(texts.PLAN_GONE)]
@@ -117,7 +133,7 @@ class PlanDialog(FormDialog[PlanForm]):
         if not words:
             return {"talkers": [me]} if seat.posts[0].role != "liaison" else {}
         reading = self._reader.read(words, drafting.author_of(seat, scene.now.date()), scene.now)
-        answers = drafting.answers_of(reading, seat)
+        answers = drafting.answers_of(reading, seat, scene.now.date())
         wanted: dict[str, object] = {
             name: answers[name] for name in ("type", "talkers", "subjects", "place") if name in answers
         }
@@ -129,7 +145,8 @@ class PlanDialog(FormDialog[PlanForm]):
         seat = await seated(scene, self._directories)
         on = scene.now.date()
         whom = people.whom_options(draft.answers, NAMES, seat.directory, seat.unit, on)
-        return {"talkers": talkers_offered(seat, on), "subjects": subjects_offered(seat, on), "whom": whom}
+        offered = {"talkers": talkers_offered(seat, on), "subjects": subjects_offered(seat, on)}
+        return {**offered, "whom": whom, "days": days_ahead(on)}
 
     async def reworked(self, draft: Draft, scene: Scene) -> tuple[Draft, str]:
         """Match people to posts; take only known ones, and days to come."""
@@ -144,7 +161,8 @@ class PlanDialog(FormDialog[PlanForm]):
             if any(str(value).startswith(people.NAMED) for value in answers.get(name) or ()):
                 del answers[name]
                 told = texts.PLAN_SUBJECTS_KNOWN
-        return replace(draft, answers=answers), told
+        partial = people.gathered(draft.partial, NAMES, seat.directory, today)
+        return replace(draft, answers=answers, partial=partial), told
 
     async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:  # noqa: ARG002 - the base's signature
         """The measure."""
@@ -162,10 +180,6 @@ class PlanDialog(FormDialog[PlanForm]):
             "place": filled.place,
             "matters": filled.matters,
         }
-        if filled.of is not None:
-            moved = await visible_plan(scene, seat, filled.of) is not None
-            moved = moved and await store(scene).plans.move(filled.of, filled.day, body)
-            return [Say(texts.PLAN_MOVED if moved else texts.PLAN_GONE)]
         talker = people.person_of(filled.talkers[0])
         duty = load_record_kinds().talk(filled.type).duty
         posts = seat.directory.posts_of(talker, scene.now.date())
@@ -179,8 +193,22 @@ class PlanDialog(FormDialog[PlanForm]):
             author=seat.person.id,
             body=body,
         )
+        if filled.of is not None:
+            return [Say(await _changed(scene, await visible_plan(scene, seat, filled.of), new))]
         await store(scene).plans.add(new)
         return [Say(texts.PLANNED)]
+
+
+async def _changed(scene: Scene, plan: StoredPlan | None, new: NewPlan) -> str:
+    """Move a plan, or put another in its place where it is of another type or with other people."""
+    if plan is None:
+        return texts.PLAN_GONE
+    plans = store(scene).plans
+    if (plan.talk_type, plan.talker, plan.subjects) == (new.talk_type, new.talker, new.subjects):
+        return texts.PLAN_MOVED if await plans.move(plan.id, new.day, new.body) else texts.PLAN_GONE
+    await plans.cancel(plan.id)
+    await plans.add(new)
+    return texts.PLAN_MOVED
 
 
 class PlansDialog:
@@ -199,8 +227,8 @@ class PlansDialog:
             return [Say(texts.NOT_BOUND)]
         if turn.kind == "command":
             return [await self._list(scene, seat)]
-        _, action, number = (*turn.text.split(":"), "", "")[:3]
-        plan = await visible_plan(scene, seat, int(number)) if number.isdecimal() else None
+        action, number = asked_for(turn)
+        plan = await visible_plan(scene, seat, number or 0)
         if plan is None:
             return [Say(texts.PLAN_GONE)]
         if action == "cancel":
@@ -247,6 +275,8 @@ def _line(plan: StoredPlan, seat: Seat) -> str:
 
 
 def _opened(plan: StoredPlan, seat: Seat) -> Answers:
+    """All of a plan but its day, which is asked for anew."""
+
     def value(person: str) -> str:
         return people.value_of(seat.directory.who(person, plan.day))
 
@@ -254,7 +284,6 @@ def _opened(plan: StoredPlan, seat: Seat) -> Answers:
         "type": plan.talk_type,
         "talkers": [value(plan.talker)],
         "subjects": [value(each) for each in plan.subjects],
-        "day": plan.day,
         "clock": plan.body.get("time"),
         **{name: plan.body.get(name) for name in ("place", "matters")},
         "of": plan.id,
@@ -262,5 +291,5 @@ def _opened(plan: StoredPlan, seat: Seat) -> Answers:
 
 
 def _moved(turn: Turn) -> int | None:
-    _, action, number = (*turn.text.split(":"), "", "")[:3]
-    return int(number) if turn.kind == "choice" and action == "move" and number.isdecimal() else None
+    action, number = asked_for(turn)
+    return number if action == "move" else None

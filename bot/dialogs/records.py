@@ -6,13 +6,16 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from bot.conversation.form_dialog import FormDialog
+from bot.conversation.form_drafts import Draft
 from bot.conversation.form_fields import Answers, Ask, Form, Labels
 from bot.conversation.messages import Choice, Say, Turn
 from bot.conversation.scene import Scene
+from bot.dialogs.choice_values import asked_for, number_in
 from bot.dialogs.notices import notify
 from bot.dialogs.record_actions import actions, record_view, visible_record
 from bot.dialogs.record_lines import entry_line
 from bot.dialogs.seat import Seat, seat_of, seated, store
+from bot.dialogs.talk import not_writing
 from bot.dialogs.talk_form import Sentence
 from bot.services import ledgers
 from bot.services.directory import DirectoryService
@@ -48,16 +51,16 @@ class RecordsDialog:
         if seat is None:
             return [Say(texts.NOT_BOUND)]
         if turn.kind == "command":
-            return [_menu(seat)] if turn.text == "record" else [await self._list(scene, seat, 0)]
-        _, action, number = (*turn.text.split(":"), "", "")[:3]
-        if not number.isdecimal():
+            return [_menu(seat, scene)] if turn.text == "record" else [await self._list(scene, seat, 0)]
+        action, number = asked_for(turn)
+        if number is None:
             return [Say(STALE_CHOICE)]
         if action == "page":
-            return [await self._list(scene, seat, int(number))]
+            return [await self._list(scene, seat, number)]
         deed = {"show": self._show, "form": self._form, "versions": self._versions, "ask": self._ask}.get(
             action
         )
-        return [Say(STALE_CHOICE)] if deed is None else await deed(scene, seat, int(number))
+        return [Say(STALE_CHOICE)] if deed is None else await deed(scene, seat, number)
 
     async def _list(self, scene: Scene, seat: Seat, page: int) -> Say:
         """The records this person had a part in or wrote, a page at a time."""
@@ -107,7 +110,7 @@ class RecordsDialog:
     async def _ask(self, scene: Scene, seat: Seat, id_: int) -> Sequence[Say]:
         """Ask the known subjects whether the points are right."""
         stored = await visible_record(scene, seat, id_, "correct")
-        if stored is None or stored.entry.state != "filed":
+        if stored is None or stored.entry.state != "filed" or stored.entry.kind != TALK:
             return [Say(talks.GONE)]
         subjects = stored.entry.whose("subject")
         if not subjects:
@@ -131,8 +134,10 @@ class ConfirmationDialog(FormDialog["Objection"]):
         """Take a yes at once; let only the asked subject object."""
         seat = await seat_of(scene, self._directories)
         action, record, version = _asked_for(turn)
+        if action not in {"yes", "no"}:
+            return [Say(STALE_CHOICE)]
         if seat is None or not await self._waits(scene, seat, record, version):
-            return [Say(texts.STALE_CONFIRMATION)]
+            return [Say(await self._over(scene, seat, record, version))]
         if action == "no":
             return ()
         return await self._answered(scene, seat, record, version, None)
@@ -147,8 +152,21 @@ class ConfirmationDialog(FormDialog["Objection"]):
         seat = await seated(scene, self._directories)
         record, version = filled.record or 0, filled.version or 0
         if not await self._waits(scene, seat, record, version):
-            return [Say(texts.STALE_CONFIRMATION)]
+            return [Say(await self._over(scene, seat, record, version))]
         return await self._answered(scene, seat, record, version, filled.note)
+
+    async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:
+        """Which talk the words are about."""
+        seat = await seated(scene, self._directories)
+        stored = await store(scene).ledger.get(int(draft.answers.get("record") or 0))
+        return [entry_line(stored.entry, seat)] if stored is not None else []
+
+    @staticmethod
+    async def _over(scene: Scene, seat: Seat | None, record: int, version: int) -> str:
+        """Why nothing waits for this person's answer: it was given, or the question is stale."""
+        given = await store(scene).standing.confirmations(record) if seat is not None else ()
+        answered = any((each.version, each.subject) == (version, seat.person.id) for each in given if seat)
+        return texts.ANSWERED if answered else texts.STALE_CONFIRMATION
 
     async def _waits(self, scene: Scene, seat: Seat, record: int, version: int) -> bool:
         asked = await store(scene).standing.asked_of(seat.person.id)
@@ -200,7 +218,9 @@ class VoidDialog(FormDialog[Voiding]):
     async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Let only those begin who may void this record."""
         seat = await seat_of(scene, self._directories)
-        _, record, _ = _asked_for(turn)
+        action, record, _ = _asked_for(turn)
+        if action != "start":
+            return [Say(STALE_CHOICE)]
         if seat is None or await visible_record(scene, seat, record, "void") is None:
             return [Say(texts.VOID_REFUSED)]
         return ()
@@ -208,6 +228,12 @@ class VoidDialog(FormDialog[Voiding]):
     async def prefilled(self, turn: Turn, scene: Scene) -> Answers:  # noqa: ARG002 - the base's signature
         """Which record."""
         return {"record": _asked_for(turn)[1]}
+
+    async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:
+        """Which record it is."""
+        seat = await seated(scene, self._directories)
+        stored = await visible_record(scene, seat, int(draft.answers.get("record") or 0), "void")
+        return [entry_line(stored.entry, seat)] if stored is not None else []
 
     async def finish(self, filled: Voiding, scene: Scene) -> Sequence[Say]:
         """Void it."""
@@ -234,8 +260,11 @@ def question_for(stored: StoredRecord) -> Say:
     return Say(texts.confirmation_asked(talker, body.day, body.talk_type, points), choices=(choices,))
 
 
-def _menu(seat: Seat) -> Say:
+def _menu(seat: Seat, scene: Scene) -> Say:
     """The ledgers that the user's posts call for, each with its measure."""
+    shut = not_writing(seat, scene)
+    if shut:
+        return Say(shut)
     roles = {post.role for post in seat.posts}
     rows = [(Choice(texts.TALK_CHOICE, "talk:start"),)]
     for kind in load_record_kinds().ledgers:
@@ -247,6 +276,5 @@ def _menu(seat: Seat) -> Say:
 
 def _asked_for(turn: Turn) -> tuple[str, int, int]:
     """The action, the record and the version of a choice "NAME:ACTION:ID:VERSION"; zeros where missing."""
-    _, action, *numbers = (*turn.text.split(":"), "")
-    record, version = (*(int(each) for each in numbers if each.isdecimal()), 0, 0)[:2]
-    return action, record, version
+    _, action, record, version = (*turn.text.split(":"), "", "", "")[:4]
+    return action, number_in(record) or 0, number_in(version) or 0

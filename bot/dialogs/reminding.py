@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from bot.conversation.messages import Choice, Say, Turn
 from bot.conversation.scene import Scene
+from bot.dialogs.choice_values import asked_for
 from bot.dialogs.seat import Seat, seat_of, store
 from bot.services.directory import DirectoryService
 from bot.services.reminder_words import ReminderWords
@@ -43,14 +44,14 @@ class RemindingDialog:
         words = ReminderWords(store(scene), seat.directory, self._standing, scene.now.date())
         if turn.kind == "command":
             return [await self._listed(scene, seat, words)]
-        _, action, number = (*turn.text.split(":"), "", "")[:3]
-        if not number.isdecimal():
+        action, number = asked_for(turn)
+        if number is None or action not in {"ok", "later", "show"}:
             return [Say(STALE_CHOICE)]
         if action == "ok":
             return [Say(texts.NOTED)]
         if action == "later":
-            return [await self._put_off(scene, seat, int(number))]
-        return [await self._shown(scene, seat, words, int(number))]
+            return [await self._put_off(scene, seat, number)]
+        return [await self._shown(scene, seat, words, number)]
 
     async def _listed(self, scene: Scene, seat: Seat, words: ReminderWords) -> Say:
         found = await standing_reminders(store(scene), words, seat.person.id, _LOOKED_AT)

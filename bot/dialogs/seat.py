@@ -39,10 +39,10 @@ async def seat_of(scene: Scene, directories: DirectoryService) -> Seat | None:
 
 
 async def seated(scene: Scene, directories: DirectoryService) -> Seat:
-    """The person this conversation is bound to. Raises AccessDenied for a stranger."""
+    """The person this conversation is bound to. Raises AccessDenied once they are taken off it, in mid-form."""
     seat = await seat_of(scene, directories)
     if seat is None:
-        raise AccessDenied(texts.NOT_BOUND)
+        raise AccessDenied(texts.NO_LONGER_BOUND, kept=texts.DRAFT_KEPT, next_step=texts.REJOIN)
     return seat
 
 

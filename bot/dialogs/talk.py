@@ -12,21 +12,26 @@ from bot.conversation.messages import Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs import people_values as people
 from bot.dialogs import talk_drafting as drafting
+from bot.dialogs.choice_values import asked_for, begins
 from bot.dialogs.record_actions import after_filing, visible_plan, visible_record
 from bot.dialogs.seat import Seat, seat_of, seated, store
-from bot.dialogs.talk_form import MOST_PEOPLE, NAMES, TALK_FORM, TalkForm
+from bot.dialogs.talk_form import DATES_ONLY, MOST_PEOPLE, NAMES, TALK_FORM, TalkForm, days_ahead
 from bot.services import ledgers, talk_rules
 from bot.services.directory import DirectoryService
+from bot.services.entitlements import may_unit
 from bot.services.ledgers import Filing
-from bot.services.talk_record import TalkBody, number_of
+from bot.services.talk_record import TALK, TalkBody, number_of
 from knowledge.catalogue import load_catalogue
 from knowledge.records import Role, load_record_kinds
 from knowledge.talks.reader import TalkReader, TalkReading
+from storage import StoredRecord
+from yanlu.texts import records as record_texts
 from yanlu.texts import talks as texts
+from yanlu.texts.conversation import STALE_CHOICE
 
 MOST_SUGGESTED = 8
 TALKER_ROLES: tuple[Role, ...] = ("head", "member", "discipline", "organisation")
-_READING = "talk reading"
+_READING, _TOLD = "talk reading", "talk told"
 
 
 class TalkDialog(FormDialog[TalkForm]):
@@ -44,36 +49,56 @@ class TalkDialog(FormDialog[TalkForm]):
         seat = await seat_of(scene, self._directories)
         if seat is None:
             return [Say(texts.NOT_BOUND)]
-        if not seat.posts:
-            return [Say(texts.NO_POST)]
-        words = _words(turn)
+        shut = not_writing(seat, scene)
+        if shut:
+            return [Say(shut)]
+        refused = self._refused(_words(turn), seat, scene) or await self._missing(turn, seat, scene)
+        return [Say(refused)] if refused else ()
+
+    def _refused(self, words: str, seat: Seat, scene: Scene) -> str:
+        """Why a sentence is not logged as a talk; "" where it is."""
         if any(each in words for each in load_record_kinds().excluded):
-            return [Say(texts.EXCLUDED)]
-        if words and self._read(words, seat, scene).intent == "forge":
-            return [Say(texts.FORGE)]
-        action, number = _asked_for(turn)
-        if action == "fix" and await visible_record(scene, seat, number, "correct") is None:
-            return [Say(texts.GONE)]
-        return ()
+            return texts.EXCLUDED
+        if not words:
+            return ""
+        reading = self._read(words, seat, scene)
+        if reading.intent == "forge":
+            return texts.FORGE
+        return texts.INQUIRY if reading.talk_type in DATES_ONLY else ""
+
+    @staticmethod
+    async def _missing(turn: Turn, seat: Seat, scene: Scene) -> str:
+        """Why a choice leads nowhere; "" where it does, or the turn is none."""
+        if not begins(turn, "plan", "fix"):
+            return STALE_CHOICE
+        action, number = asked_for(turn)
+        if action == "fix" and await _to_correct(scene, seat, number) is None:
+            return texts.GONE
+        if action == "plan" and await visible_plan(scene, seat, number or 0) is None:
+            return record_texts.PLAN_GONE
+        return ""
 
     async def prefilled(self, turn: Turn, scene: Scene) -> Answers:
         """Read the sentence, the plan, or the record to correct."""
         seat = await self._seat(scene)
-        action, number = _asked_for(turn)
+        action, number = asked_for(turn)
         if action == "plan":
-            plan = await visible_plan(scene, seat, number)
+            plan = await visible_plan(scene, seat, number or 0)
             return drafting.planned(plan, seat.directory) if plan is not None else {}
         if action == "fix":
-            stored = await visible_record(scene, seat, number, "correct")
-            return drafting.corrected(stored) if stored is not None else {}
+            stored = await _to_correct(scene, seat, number)
+            return drafting.corrected(stored, scene.now.date()) if stored is not None else {}
         words = _words(turn)
         if not words:
             return {}
         reading = self._read(words, seat, scene)
-        answers = drafting.answers_of(reading, seat)
+        answers = drafting.answers_of(reading, seat, scene.now.date())
+        if reading.when is not None and reading.when.future and reading.day is None:
+            scene.found[_TOLD] = texts.FUTURE
         for name in NAMES:  # the rest is asked for, or named in the group's field
             if len(answers.get(name, ())) > MOST_PEOPLE:
                 del answers[name]
+                scene.found[_TOLD] = texts.TOO_MANY
         return answers
 
     async def options(self, scene: Scene, draft: Draft) -> Options:
@@ -81,13 +106,16 @@ class TalkDialog(FormDialog[TalkForm]):
         seat = await self._seat(scene)
         on = _day(draft, scene)
         whom = people.whom_options(draft.answers, NAMES, seat.directory, seat.unit, on)
-        return {"talkers": talkers_offered(seat, on), "subjects": subjects_offered(seat, on), "whom": whom}
+        offered = {"talkers": talkers_offered(seat, on), "subjects": subjects_offered(seat, on)}
+        return {**offered, "whom": whom, "days": days_ahead(scene.now.date())}
 
     async def reworked(self, draft: Draft, scene: Scene) -> tuple[Draft, str]:
         """Match people to posts; refuse a day ahead."""
         seat = await self._seat(scene)
         answers, ahead = drafting.reworked(draft.answers, seat.directory, seat.unit, scene.now)
-        return replace(draft, answers=answers), texts.FUTURE if ahead else ""
+        partial = people.gathered(draft.partial, NAMES, seat.directory, _day(draft, scene))
+        told = texts.FUTURE if ahead else str(scene.found.pop(_TOLD, ""))
+        return replace(draft, answers=answers, partial=partial), told
 
     async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:
         """What the card adds: the measure, and what deserves a second look."""
@@ -115,8 +143,11 @@ class TalkDialog(FormDialog[TalkForm]):
     async def objection(self, filled: TalkForm, scene: Scene) -> str:
         """Posts that contradict the talk."""
         seat = await seat_of(scene, self._directories)
-        if seat is None or not seat.posts:
-            return texts.NO_POST
+        if seat is None:
+            return texts.NOT_BOUND
+        shut = not_writing(seat, scene)
+        if shut:
+            return shut
         return talk_rules.objection_to(drafting.body_of(filled, seat.directory), seat.directory)
 
     async def finish(self, filled: TalkForm, scene: Scene) -> Sequence[Say]:
@@ -138,7 +169,7 @@ class TalkDialog(FormDialog[TalkForm]):
         self, filled: TalkForm, body: TalkBody, units: Mapping[str, str], filing: Filing, scene: Scene
     ) -> Sequence[Say]:
         seat = await self._seat(scene)
-        before = await visible_record(scene, seat, filled.of or 0, "correct")
+        before = await _to_correct(scene, seat, filled.of)
         if before is None or before.entry.version != filled.version:
             return [Say(texts.MOVED_ON)]
         filing = replace(filing, organisation=before.entry.organisation, reason=filled.why or "")
@@ -170,10 +201,18 @@ def _words(turn: Turn) -> str:
     return turn.arguments if turn.kind == "command" else turn.text
 
 
-def _asked_for(turn: Turn) -> tuple[str, int]:
-    """The action and the number of a choice "talk:ACTION:NUMBER"; ("", 0) for anything else."""
-    _, action, number = (*turn.text.split(":"), "", "")[:3]
-    return (action, int(number)) if turn.kind == "choice" and number.isdecimal() else ("", 0)
+def not_writing(seat: Seat, scene: Scene) -> str:
+    """Why somebody writes no records; "" where they do."""
+    if not seat.posts:
+        return texts.NO_POST
+    allowed = may_unit(seat.person.id, "write", "talk", seat.unit or "", seat.directory, scene.now.date())
+    return "" if allowed else texts.NOT_WRITING
+
+
+async def _to_correct(scene: Scene, seat: Seat, number: int | None) -> StoredRecord | None:
+    """The talk that this person may correct; None where there is none."""
+    stored = await visible_record(scene, seat, number or 0, "correct")
+    return stored if stored is not None and stored.entry.kind == TALK else None
 
 
 def _day(draft: Draft, scene: Scene) -> date:

@@ -21,7 +21,7 @@ def author_of(seat: Seat, on: date) -> Author:
     return Author(who.name, who.unit, who.title)
 
 
-def answers_of(reading: TalkReading, seat: Seat) -> dict[str, Any]:
+def answers_of(reading: TalkReading, seat: Seat, today: date) -> dict[str, Any]:
     """The form's raw answers from what a sentence said; what it did not say is left out."""
     me = people.value_of(seat.directory.who(seat.person.id, reading.day or date.max))
 
@@ -48,6 +48,7 @@ def answers_of(reading: TalkReading, seat: Seat) -> dict[str, Any]:
         "attitude": reading.attitude,
         "reason": reading.supplementary_reason,
         "said": bool(reading.supplementary),
+        "late": is_late(bool(reading.supplementary), reading.day, today),
     }
     return {name: value for name, value in answers.items() if value not in (None, [], ())}
 
@@ -72,11 +73,12 @@ def planned(plan: StoredPlan, directory: Directory) -> dict[str, Any]:
     }
 
 
-def corrected(stored: StoredRecord) -> dict[str, Any]:
+def corrected(stored: StoredRecord, today: date) -> dict[str, Any]:
     """The form's raw answers from a record that is to be corrected."""
     body = TalkBody.model_validate(dict(stored.body))
     answers = body.model_dump(mode="json")
-    return {
+    said = body.supplementary_reason is not None
+    values = {
         **{name: answers[name] for name in _SAME},
         "type": body.talk_type,
         "talkers": [people.value_of(who) for who in body.talkers],
@@ -87,10 +89,12 @@ def corrected(stored: StoredRecord) -> dict[str, Any]:
         "answer": body.explanation,
         "demands": answers["requirements"],
         "reason": body.supplementary_reason,
-        "said": body.supplementary_reason is not None,
+        "said": said,
+        "late": is_late(said, body.day, today),
         "of": stored.entry.id,
         "version": stored.entry.version,
     }
+    return {name: value for name, value in values.items() if value not in (None, [], ())}
 
 
 _SAME = (
@@ -111,8 +115,13 @@ def reworked(
         del kept["day"]
         day = None
     kept = people.settled_answers(kept, NAMES, directory, near, day or today)
-    kept["late"] = bool(kept.get("said")) or (day is not None and (today - day).days > LATE_DAYS)
+    kept["late"] = is_late(bool(kept.get("said")), day, today)
     return kept, ahead
+
+
+def is_late(said: bool, day: date | None, today: date) -> bool:
+    """Tell whether a talk is logged after the fact: it says so, or its day is long past."""
+    return said or (day is not None and (today - day).days > LATE_DAYS)
 
 
 def body_of(form: TalkForm, directory: Directory) -> TalkBody:

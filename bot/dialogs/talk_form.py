@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from knowledge.talks.dates import find_deadlines, find_times, past
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.conversation.form_fields import Ask, Form, Labels, Option
 from bot.dialogs.people_values import shown, whom_question
 from knowledge.records import load_record_kinds
+from knowledge.talks.dates import find_deadlines, find_times, past
+from yanlu.texts import records as record_texts
 from yanlu.texts import talks as texts
 
 MOST_PEOPLE = 50
@@ -69,6 +70,13 @@ def read_deadline(text: str, now: datetime) -> str | None:
     return found[0].due.isoformat() if found else None
 
 
+def days_ahead(today: date) -> tuple[Option, ...]:
+    """Days to come that one may tap."""
+    words = ((record_texts.TOMORROW, 1), (record_texts.IN_A_WEEK, 7), (record_texts.IN_A_MONTH, 30))
+    days = ((word, today + timedelta(days=count)) for word, count in words)
+    return tuple(Option(day.isoformat(), record_texts.in_days(word, day)) for word, day in days)
+
+
 def read_clock(text: str, now: datetime) -> str | None:
     """A time of day as HH:MM."""
     for spoken in find_times(text, now):
@@ -89,7 +97,11 @@ def show_demand(value: Mapping[str, Any]) -> str:
 
 
 WHICH, IS_OPEN = whom_question(NAMES)
-TYPES = tuple(Option(each.code, each.code) for each in load_record_kinds().talks)
+DATES_ONLY = frozenset({each.name for each in load_record_kinds().ledgers})
+"""Types of which only dates are kept (2.1): they are written in the ledger of that name, not as a talk."""
+TYPES = tuple(
+    Option(each.code, each.code) for each in load_record_kinds().talks if each.code not in DATES_ONLY
+)
 MODES = tuple(Option(each, each) for each in ("个别", "集体", "受委托"))
 
 People = Annotated[list[Word], Field(min_length=1, max_length=MOST_PEOPLE)]
@@ -130,7 +142,9 @@ class TalkForm(BaseModel):
         ),
     ]
     day: Annotated[date, Ask(texts.ASK_DAY, texts.DAY, "date", read=read_past_day)]
-    start: Annotated[time | None, _more(texts.START, texts.ASK_START, read=read_clock, show=show_clock)] = None
+    start: Annotated[time | None, _more(texts.START, texts.ASK_START, read=read_clock, show=show_clock)] = (
+        None
+    )
     end: Annotated[time | None, _more(texts.END, texts.ASK_END, read=read_clock, show=show_clock)] = None
     place: Annotated[Sentence | None, _more(texts.PLACE, texts.ASK_PLACE)] = None
     recorder: Annotated[
@@ -169,7 +183,8 @@ class TalkForm(BaseModel):
         _more(texts.DEMANDS, texts.ASK_DEMANDS, many=True, whole=True, read=read_demands, show=show_demand),
     ] = []
     deadline: Annotated[
-        date | None, _more(texts.DEADLINE, texts.ASK_DEADLINE, kind="date", read=read_deadline)
+        date | None,
+        _more(texts.DEADLINE, texts.ASK_DEADLINE, kind="date", options="days", read=read_deadline),
     ] = None
     said: Annotated[bool, Ask("", "", "yes_no", optional=True, hidden=True)] = False
     late: Annotated[bool, Ask("", "", "yes_no", optional=True, hidden=True)] = False

@@ -4,15 +4,17 @@ The words are looked for, not parsed: such sentences are short and name what the
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
-
-from knowledge.talks.dates import find_times
 
 from bot.services.directory import Directory
 from bot.services.duties import Period
 from knowledge.records import load_record_kinds
+from knowledge.talks.dates import find_times
+from yanlu.texts import standing
+from yanlu.texts import standing_dialog as texts
 
 What = Literal["owed", "held", "coverage", "tickets", "export", "tickets_export", "statement", "figures"]
 
@@ -27,6 +29,7 @@ _NOT_HELD = re.compile(
     "没谈|未谈|还没|没有谈|差谁|还差|还剩|剩几|剩谁|欠|没轮|没做|没跟|未做|没开展|谁没|未开展"
 )
 _SHARE = re.compile("覆盖|完成率|进度|比率|完成情况")
+_SINCE = re.compile("以来|至今|到现在|到今天|起")
 _LIST = re.compile("谈过|谈了|列出来|名单|列一下|查一下|有哪些|哪几次|记录")
 _HEADS = re.compile("一把手|书记|局长|主官|负责人|班长")
 _MEMBERS = re.compile("班子成员|副职|成员|班子里")
@@ -81,14 +84,28 @@ def _what(text: str, talk_types: tuple[str, ...], ledger: str | None) -> What:
 
 
 def period_in(text: str, now: datetime) -> Period:
-    """The period a sentence names: a span, or the day it starts on until today; this year where it names none."""
+    """The period a sentence names: a span, a day, or what began then (…以来); this year where it names none."""
     for spoken in find_times(text, now):
         if spoken.day is None:
             continue
-        if spoken.until is not None:
-            return Period(spoken.day, spoken.until, spoken.text)
-        return Period(spoken.day, spoken.day, spoken.text)
+        end = spoken.until or spoken.day
+        if _SINCE.match(text.partition(spoken.text)[2]):
+            end = max(now.date(), spoken.day)
+        return labelled(spoken.day, end)
     return Period.year(now.year)
+
+
+def labelled(start: date, end: date) -> Period:
+    """A stretch of days with its name as it stands in a file, which is read on other days than this."""
+    year = Period.year(start.year)
+    quarter = Period.quarter(start.year, (start.month + 2) // 3)
+    month = Period(start.replace(day=1), start.replace(day=monthrange(start.year, start.month)[1]))
+    meant = Period(start, end)
+    if meant in (year, quarter):
+        return year if meant == year else quarter
+    if meant == month:
+        return Period(start, end, texts.month(start.year, start.month))
+    return Period(start, end, standing.day(start) if start == end else texts.span(start, end))
 
 
 def _kinds(text: str) -> tuple[tuple[str, ...], str | None]:

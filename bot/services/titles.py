@@ -91,8 +91,9 @@ def parts_of(title: str) -> tuple[str, ...]:
 
 
 def title_fit(said: str, title: str, unit: str, role: str) -> float:
-    """How well a spoken title names a post, from 1 to 0; a vice addressed without 副 fits less (郭局),
-    and so does the discipline secretary where the bare 书记 may be the head.
+    """How well a spoken title names a post, from 1 to 0.
+
+    A vice addressed without 副 fits less (郭局), and so does a discipline secretary by the bare 书记.
 
     `title` is the post's own (党组书记、局长), `unit` the organisation's name, `role` the post's role.
     """

@@ -4,9 +4,7 @@ Ridge regression over hashed n-grams, as in knowledge.reading, with the days of 
 the same words tell a talk held (上周三) or one to come (下周三). Learned at set-up from our own sentences.
 """
 
-import hashlib
 import io
-import os
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,6 +21,7 @@ import numpy as np
 
 from knowledge.reading import Phrase, load_phrases
 from knowledge.talks.dates import find_deadlines, find_times, past
+from knowledge.talks.keeping import fingerprint, keep
 from knowledge.talks.tagged import load_tagged
 from knowledge.talks.words import clauses, flat, lists_text, load_words
 
@@ -33,8 +32,6 @@ Want = Literal["record", "plan", "question", "report", "forge", "statistics"]
 WANTS: Final[tuple[Want, ...]] = ("record", "plan", "question", "report", "forge", "statistics")
 DIMENSIONS: Final = 1 << 15
 RIDGE: Final = 0.4
-_SIGNS: Final = 1
-"""Raised when `signs_of` changes, so that no older map is used with it."""
 _PHRASED: Final[dict[str, Want]] = {"question": "question", "report": "report", "statistics": "statistics"}
 _MOST: Final = 300
 """A longer text is read from its beginning and its end, half of this each."""
@@ -158,8 +155,7 @@ class Wishes:
     @classmethod
     def open(cls, folder: Path | None, learned: Path) -> "Wishes":
         """Load the map of our sentences as the set-up or `folder` keeps it, or learn and keep it."""
-        source = repr((DIMENSIONS, RIDGE, _SIGNS, _MOST, lists_text(), load_wishes())).encode()
-        name = f"wishes-{hashlib.sha256(source).hexdigest()[:16]}.npz"
+        name = f"{fingerprint('wishes', ['intents'], lists_text(), load_wishes())}.npz"
         for place in (learned, folder):
             if place is not None and (place / name).is_file():
                 with suppress(OSError, ValueError, KeyError), np.load(place / name) as kept:
@@ -173,14 +169,7 @@ class Wishes:
         """Write the map to `path`, whole or not at all."""
         buffer = io.BytesIO()
         np.savez_compressed(buffer, weights=self._weights, idf=self._idf)
-        temporary = path.with_suffix(f".{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(buffer.getvalue())
-            temporary.replace(path)
-        except OSError:  # it is only a saving of time: the next start learns again
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        keep(path, buffer.getvalue())
 
     def read(self, text: str) -> Wish:
         """What the text wants. An empty one scores 0 everywhere."""

@@ -14,18 +14,28 @@ from knowledge.talks.tagged import Stretch, covered
 from knowledge.talks.words import flat
 
 _WHOM: Final = r"(?:他们?|她们?|其|该同志|对方|大家|二人|两人|老.|小.|◇+)?"
+_COUNT: Final = r"(?:[了出]?(?:以下|如下)?[两二三四五六七八\d]+[点条个项](?:问题|不足|意见)?)"
 _SURE: Final = re.compile(
-    rf"(?P<q>(?:提出|明确|我|并|书记|局长)?(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|明确|提[了出]?[两二三四五六七八\d]?[点条项](?:要求|希望)?[:,])"
+    rf"(?P<q>(?:提出|明确|我|并|书记|局长)?(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|(?:反复|再三)?(?:强调|交代|讲明|说明)|明确|提[了出]?[两二三四五六七八\d]?[点条项](?:要求|希望)?[:,])"
     rf"{_WHOM}(?:如下)?[:,]?)"
-    rf"|(?P<b>(?:指出|点出|点明|原因是|起因是?|事由是?|(?<![原起])因为?|毛病(?:就)?是|问题(?:就)?是|群众反映|有人反映|有人投诉|当事人反映|批评了?)"
-    rf"{_WHOM}[:,]?)"
-    r"|(?P<k>(?:围绕|内容是|主题是|通报了?|听取了?|交流了?|传达了?)[:,]?)"
+    rf"|(?P<b>(?:指出|点出|点明|点到|点了(?![名头点])|(?:主要)?反映的?是?|原因是?|起因是?|事由是?|(?<![原起])因为?|毛病(?:主要|就)?[是在]|存在(?!的)|承认了?"
+    r"|问题(?:主要|就)?[是在]|(?<![\u4e00-\u9fff])(?:主要)?问题(?=[ 、])|(?<![听据])说[他她](?!们?[自的])"
+    rf"|群众反映|有人反映|有人投诉|当事人反映|批评了?(?!教育)){_WHOM}{_COUNT}?[:, ]?)"
+    r"|(?P<k>(?:围绕|内容是|通报了?|听取了?|交流了?|传达了?)[:,]?)"
+    r"|(?P<t>(?:主要)?[聊谈说讲问]的是?|主要[聊谈说讲][的了]?(?:的?是)?|了解了?|(?:话题|主题|议题)[是为:]?)"
 )
 _MATTER: Final = re.compile(
-    rf"(?:提醒|点了|批评了?){_WHOM}(?P<b>[^,。;!?\s]{{4,24}}?)(?:的事儿?|的问题|的毛病|这个事|这事)"
+    rf"(?:提醒|点了(?![名头点])|批评了?(?!教育)){_WHOM}(?P<b>[^,。;!?\s]{{4,24}}?)(?:的事儿?|的问题|的毛病|这个事|这事)"
 )
+_NOTHING: Final = re.compile(
+    r"[了过]|得|[一两几半].{0,3}(?:会|阵|句|次|回|个|下|小时|分钟)|[他她我]|谈|心|话"
+)
+_CHAT: Final = re.compile("聊|话题|主题|议题")
 _EXCUSE: Final = re.compile(r"[因由于为]*(?:当时|那阵|那几天|那会|那时|那段|那天)")
 _ENDED: Final = re.compile(r"[,。;!?\s]|$")
+_BROKEN: Final = re.compile(r"[,。;!?\s]")
+_NEAR: Final = 8
+"""Unmarked words that may stand between a lead and what it leads to."""
 _FOLLOWED: Final = re.compile(
     r"\s*(?:[、,;]|和|以及|并|[,;。]?\s*(?:[一二三四五六七八九]是|\(?\d{1,2}[.、)]|[①-⑩]))?\s*(?:[一二三四五六七八九]是|\(?\d{1,2}[.、)]|[①-⑩])?\s*"
 )
@@ -37,14 +47,32 @@ def led(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches, those right behind a sure lead of the kind it leads to, and what was left out behind one added."""
     plain = _masked(flat(text), stretches)
     later = any(each.tag == "x" for each in stretches)
-    kept = [replace(each, tag="z") if later and _excuses(plain, each) else each for each in stretches]
+    kept = [
+        replace(each, tag="z") if later and _excuses(plain, each) else _cut(plain, each) for each in stretches
+    ]
     for kind, start in tuple(_leads(plain, kept, later=later)):
         at = _first_behind(plain, start, kept)
         if at is None:
             kept = sorted((*kept, *_left_out(plain, start, kind, kept)), key=_start)
+        elif kind == "t":
+            kept[at] = _chatted(plain, start, kept[at])
         elif kind != "k" or kept[at].tag == "q":
             _follow(plain, at, kind, kept)
     return kept
+
+
+def _cut(plain: str, stretch: Stretch) -> Stretch:
+    """A stretch that takes its own lead in (因值庭时玩手机, 反复强调不沾公款) begins behind it and is of its kind."""
+    found = _SURE.match(plain, stretch.start, stretch.end) if stretch.tag in _CONTENT else None
+    if found is None or found.lastgroup not in ("b", "q") or stretch.end - found.end() < _LEAST:
+        return stretch
+    return Stretch(found.lastgroup, found.end(), stretch.end)
+
+
+def _chatted(plain: str, start: int, stretch: Stretch) -> Stretch:
+    """What was chatted about (聊的是) is a topic, however bad it sounds; what was said or told is what it is."""
+    chat = stretch.tag in "abqz" and _CHAT.search(plain, max(start - 4, 0), start)
+    return replace(stretch, tag="k") if chat else stretch
 
 
 def _start(stretch: Stretch) -> int:
@@ -83,9 +111,9 @@ def _first_behind(plain: str, start: int, stretches: Sequence[Stretch]) -> int |
     for index in range(bisect_left(stretches, start, key=_start), len(stretches)):
         each = stretches[index]
         between = plain[at : each.start]
-        if not _FOLLOWED.fullmatch(between) and len(between.strip()) > 1:
+        if not _FOLLOWED.fullmatch(between) and (len(between) > _NEAR or _BROKEN.search(between)):
             return None
-        if each.tag in _CONTENT:
+        if each.tag in _CONTENT or (each.tag in "az" and each.start - start <= 1):
             return index
         if each.tag != "l":
             return None
@@ -112,10 +140,16 @@ def _left_out(plain: str, start: int, kind: str, stretches: Sequence[Stretch]) -
     """The rest of the clause behind a lead, where nothing in it is taken yet."""
     ended = _ENDED.search(plain, start)
     end = ended.start() if ended else len(plain)
+    if kind == "t" and _NOTHING.match(plain, start, end):
+        return []
     at = bisect_left(stretches, start, key=_start)
     if at < len(stretches) and stretches[at].tag == "l" and stretches[at].start == start:
         start, at = stretches[at].end, at + 1
     before = stretches[at - 1].end if at else 0
-    if end - start < _LEAST or before > start or (at < len(stretches) and stretches[at].start < end):
+    if (
+        end - start < (_LEAST if kind != "t" else 2)
+        or before > start
+        or (at < len(stretches) and stretches[at].start < end)
+    ):
         return []
-    return [Stretch(kind, start, end)] if kind != "k" else []
+    return [Stretch("k" if kind == "t" else kind, start, end)] if kind != "k" else []

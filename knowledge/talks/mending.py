@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
+from knowledge.talks.demanding import demanded
 from knowledge.talks.gaps import filled
 from knowledge.talks.leading import led
-from knowledge.talks.people import SELF, is_clerk
+from knowledge.talks.roles import parties, roles
 from knowledge.talks.tagged import Author, Stretch
 
 _LISTED: Final = re.compile(r"\s*(?:、|和|以及|及|与|并|,和|，和)\s*")
@@ -41,18 +41,32 @@ _PARTY: Final = re.compile(
 )
 _WEAKNESS: Final = re.compile(r"(?:风险|隐患|漏洞|苗头|短板|不足|矛盾|盲区|缺口)$")
 _NUMBER: Final = re.compile(r"[,，;；。\s]*(?:\(?\d{1,2}[.、)）]?|[一二三四五六七八九十]是|[①-⑩])\s*")
-_RECORDS: Final = re.compile(r"(?:同志)?(?:做的?|作的?|负责)?(?:记录|记的|执笔|整理)(?![不缺混])")
-_RECORDED_BY: Final = re.compile(r"记录(?:人|员)?[:：是为 ]{1,2}$")
-_BESIDE: Final = re.compile(
-    r"(?:同志)?(?:也|都)?(?:(?:一起|一同|一块儿?|一道)(?=.{0,3}[跟找同与对约给去])|陪同|陪谈|参加|在场|列席|陪着|旁听)"
-)
-_AFTER_WITH: Final = re.compile(
-    r"(?:^|[,，。;；:：!！?？\s\d日天午点半分])(?:[^,，。;；\s]{0,10})?[跟同与找向]$"
-)
 _ANSWER: Final = re.compile(
     r"(?:[他她]们?|对方|本人|两人|二人)(?:也|都|均)?(?:说|表示|表态|承认|答应|保证|讲)[:：,，]?$"
 )
-_WITH: Final = re.compile(r"[^,，。;；!！?？\n]{0,24}?(?:跟|找|对|约|同|与|和|给|向)")
+_TOLD: Final = re.compile(r"(?:表示|表态|承诺|保证|答应)[^。!！?？\n]{0,40}$")
+"""Words for an answer, in the same sentence before what may still be part of it."""
+_LEADS_AGAIN: Final = re.compile(
+    r"要求|让|叫|责|嘱|强调|督促|限|指出|问题|反映|因|但|不过|我|提|点|请|希望|建议|批评|说他|说她|[:：;；\d]|[月周底日天]"
+)
+_NOTHING: Final = re.compile(
+    r"已经?(?:登记|归档|记录)|没(?:有)?(?:别的|其他|其它)|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
+    r"|[一几两三四五六七八九十]名?[个位]?(?:中层|干部|同志)|(?:[^,，。]{0,8})(?:陪着|陪同|在场|记录|记的)"
+)
+"""What may look like a topic, a problem or a demand, and tells of none."""
+_ORDER: Final = re.compile(
+    r"别(?!的|人)|不要|不准|不得|不许|务必|必须|一律|请(?!客|托|吃|假)|今后|往后要|以后[要别每先]"
+)
+_HANDED_IN: Final = re.compile(
+    r"(?:上午|下午|晚上?|[早中]午)?(?:就|再)?(?:交|报|上报|办完|完成|回话|给我|拿来|送来)"
+)
+_HEADINGS: Final = frozenset({"整改", "整改要求", "要求", "措施", "整改措施", "落实", "整改落实"})
+_ROOM: Final = re.compile(
+    r"[^,，。;；!！?？\s不没未]{0,10}(?:会议室|办公室|谈话室|接待室|活动室|会客室|值班室|茶水间|茶室|宿舍|报告厅|多功能厅|学术厅|餐厅|大厅|礼堂"
+    r"|食堂|操场边?|后院|院里|院子|楼道|楼下|门口|走廊|车库|咖啡厅|图书馆|档案馆|现场|工地|车间|干校|[一二三四五六七八九十\d]+楼|\d{3,4}室?)"
+)
+_EDGE: Final = re.compile(r"[,，。;；\s]|$")
+_BEFORE: Final = re.compile(r"(?:^|[,，。;；\s:：在到])$")
 _LABEL: Final = re.compile(
     r"(?P<q>要求|措施|整改|责成)[^,，。;；:：、\n]{0,4}[:：]|(?P<b>问题|指出|点出|毛病|不足|事由)[^,，。;；:：、\n]{0,4}[:：]"
     r"|(?P<other>[^,，。;；:：、\d\s]{2,4}[:：])"
@@ -65,19 +79,50 @@ def mended(
 ) -> tuple[Stretch, ...]:
     """The stretches after all rules. `days`: where days, times and deadlines stand, which are never people."""
     kept = [each for each in stretches if not _mistaken(text, each, days)]
-    kept = _roles(text, author, _parties(text, kept))
-    kept = _answers(text, _labelled(text, led(text, _numbered(text, _alike(text, kept)))))
-    return tuple(filled(text, _headed(text, author, kept)))
+    kept = parties(text, roles(text, author, _parties(text, _placed(text, kept))))
+    kept = _ordered(text, _alike(text, _unlabelled(text, kept)))
+    kept = _due_later(text, _labelled(text, led(text, _numbered(text, kept))))
+    kept = _answers(text, demanded(text, kept))
+    return tuple(filled(text, kept))
 
 
 def _mistaken(text: str, stretch: Stretch, days: Sequence[tuple[str, int, int]]) -> bool:
-    """Whether a stretch is a day taken for a person, a word of the form, or the wish to have it logged."""
+    """Whether a stretch is a day taken for something else, a word of the form, or the wish to have it logged."""
     words = text[stretch.start : stretch.end]
+    if stretch.tag in "dtlxyza":
+        return False
+    if any(start <= stretch.start and stretch.end <= end for _, start, end in days):
+        return True
     if stretch.tag in _PEOPLE:
-        return words in _FORM_WORDS or any(
-            start <= stretch.start and stretch.end <= end for _, start, end in days
-        )
-    return stretch.tag in _CONTENT and _LOG_WISH.fullmatch(words) is not None
+        return words in _FORM_WORDS
+    return stretch.tag in _CONTENT and (
+        _LOG_WISH.fullmatch(words) is not None or _NOTHING.fullmatch(words) is not None
+    )
+
+
+def _placed(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The name of a room standing alone is the place, not what was spoken about: 学术报告厅."""
+    found = any(each.tag == "p" for each in stretches)
+    kept: list[Stretch] = []
+    for each in stretches:
+        alone = each.tag in "kbqus" and _ROOM.fullmatch(text[each.start : each.end])
+        bounded = alone and _EDGE.match(text[each.end :]) and _BEFORE.search(text[: each.start])
+        if bounded and not found:
+            found = True
+            kept.append(replace(each, tag="p"))
+        elif not bounded:
+            kept.append(each)
+    return kept
+
+
+def _unlabelled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches without a label of the form taken for a demand: 整改 8月15日前建立制度."""
+    others = sum(each.tag == "q" for each in stretches) > 1
+    return [
+        each
+        for each in stretches
+        if not (others and each.tag == "q" and text[each.start : each.end] in _HEADINGS)
+    ]
 
 
 def _parties(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -92,44 +137,39 @@ def _parties(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     return kept
 
 
-def _roles(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """People put right by the word beside them: 小池做记录, 黄磊一起; and who follows 跟 did not talk."""
-    given = [_role(text, each) for each in stretches]
-    if not any(each.tag in "su" for each in given):
-        given = list(stretches)
-    if is_clerk(author):
-        return given
-    alone = not any(each.tag in "sg" for each in given)
-    return [
-        replace(each, tag="s")
-        if each.tag == "w" and _another(text, each) and (alone or _AFTER_WITH.search(text[: each.start]))
-        else each
-        for each in given
-    ]
-
-
-def _another(text: str, talker: Stretch) -> bool:
-    """Whether a talker is named otherwise than 我: who writes for himself and names one person talked with him."""
-    return text[talker.start : talker.end] not in SELF
-
-
-def _role(text: str, stretch: Stretch) -> Stretch:
-    if stretch.tag not in "sw":
-        return stretch
-    before, after = text[: stretch.start], text[stretch.end :]
-    if _RECORDS.match(after) or _RECORDED_BY.search(before):
-        return replace(stretch, tag="r")
-    if stretch.tag == "s" and _BESIDE.match(after):
-        return replace(stretch, tag="c")
-    return stretch
-
-
 def _answers(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """A demand that the subject himself utters (他说今后一定推掉) is his answer."""
+    """What the subject himself utters is his answer: 他说今后推掉; 表示接受, 回去就改."""
+    given: list[Stretch] = []
+    for each in stretches:
+        told = _TOLD.search(text[: each.start]) if each.tag in "bq" else None
+        uttered = each.tag == "q" and _ANSWER.search(text[: each.start])
+        if uttered or (told and not _LEADS_AGAIN.search(text[told.start() : each.start])):
+            given.append(replace(each, tag="a"))
+        else:
+            given.append(each)
+    return given
+
+
+def _ordered(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """What begins like an order (别…, 不准…, 务必…) is no problem and no topic."""
     return [
-        replace(each, tag="a") if each.tag == "q" and _ANSWER.search(text[: each.start]) else each
+        replace(each, tag="q") if each.tag in "kb" and _ORDER.match(text, each.start) else each
         for each in stretches
     ]
+
+
+def _due_later(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """A day behind a demand with 交, 报, 办完 after it is its deadline, not the day of the talk."""
+    given: list[Stretch] = []
+    for each in stretches:
+        behind = any(other.tag == "q" for other in given) and any(other.tag == "d" for other in given)
+        if each.tag == "d" and behind and _HANDED_IN.match(text, each.end):
+            given.append(replace(each, tag="l"))
+        elif each.tag == "t" and given and given[-1].tag == "l" and given[-1].end == each.start:
+            given[-1] = replace(given[-1], end=each.end)
+        else:
+            given.append(each)
+    return given
 
 
 def _alike(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -180,14 +220,3 @@ def _under(text: str, stretch: Stretch, labels: Sequence[tuple[int, str]]) -> st
     if stretch.tag not in _CONTENT or not over or _LABEL_ENDS.search(text[over[-1][0] : stretch.start]):
         return ""
     return over[-1][1] if over[-1][1] in _CONTENT else ""
-
-
-def _headed(text: str, author: Author, stretches: list[Stretch]) -> list[Stretch]:
-    """In a clerk's sentence without a talker: of two people parted by 跟, 找, 对 … the first one talked."""
-    if not is_clerk(author) or any(each.tag == "w" for each in stretches):
-        return stretches
-    people = [each for each in stretches if each.tag == "s"]
-    for first, second in pairwise(people):
-        if _WITH.match(text[first.end : second.start]):
-            return [replace(each, tag="w") if each == first else each for each in stretches]
-    return stretches

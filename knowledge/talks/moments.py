@@ -1,13 +1,17 @@
 """When the talk was, and until when its demands are due, chosen from the days a sentence names."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from knowledge.talks.dates import Deadline, Spoken, ahead, find_deadlines, find_times, past
+from knowledge.talks.dates import Deadline, Spoken, ahead, past
+from knowledge.talks.said import Said
 from knowledge.talks.tagged import Stretch, covered
 
+_TAKEN_BACK: Final = re.compile(r"不对|说错|记错|搞错|写错|更正|应该是|应为|改为|不,?是")
+_SLIP: Final = 14
 _CONTENT: Final = "kbqlz"
 _LONG_AGO: Final = timedelta(days=20)
 """A talk longer ago than this had its own calendar: its deadlines are read from its day, not from now."""
@@ -23,32 +27,6 @@ class Moment:
     end: time | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The days, times and deadlines that a text names, as the grammar of dates finds them at `now`."""
-
-    text: str
-    now: datetime
-    times: tuple[Spoken, ...]
-    dues: tuple[Deadline, ...]
-
-    @classmethod
-    def of(cls, text: str, now: datetime) -> "Said":
-        """Find them."""
-        return cls(text, now, find_times(text, now), find_deadlines(text, now))
-
-    @property
-    def spans(self) -> list[tuple[str, int, int]]:
-        """Where days (D), clock times (C) and deadlines (L) stand, as signs for the tagger."""
-        found = [("D" if each.day or each.vague else "C", each.start, each.end) for each in self.times]
-        return found + [("L", each.start, each.end) for each in self.dues]
-
-
-def known(text: str, now: datetime) -> list[tuple[str, int, int]]:
-    """The spans of `Said`."""
-    return Said.of(text, now).spans
-
-
 def moment(said: Said, stretches: Sequence[Stretch]) -> Moment:
     """When the talk was held. A day ahead or an impossible one is not taken: it must be asked for."""
     size, now = len(said.text), said.now
@@ -62,9 +40,13 @@ def moment(said: Said, stretches: Sequence[Stretch]) -> Moment:
             for each in spoken
             if not _in(each, content) and not any(_meet(each, one) for one in said.dues)
         ]
-    told = [past(each, now) for each in named]
+    told = [past(each, now) for each in _corrected(said.text, named)]
     dated = next((each for each in told if each.day is not None or each.vague or each.invalid), None)
     clocked = next((each for each in (dated, *told) if each is not None and each.clock is not None), None)
+    if clocked is None:
+        content = covered(stretches, size, _CONTENT + "a")
+        apart = (past(each, now) for each in spoken if not _in(each, content))
+        clocked = next((each for each in apart if each.clock is not None and each.day is None), None)
     if dated is None and clocked is None:
         return Moment()
     first = dated or clocked
@@ -72,6 +54,15 @@ def moment(said: Said, stretches: Sequence[Stretch]) -> Moment:
     day = dated.day if dated is not None and certain else None
     clock, until = (clocked.clock, clocked.clock_end) if clocked is not None else (None, None)
     return Moment(first, day, clock, until)
+
+
+def _corrected(text: str, named: Sequence[Spoken]) -> list[Spoken]:
+    """The expressions without those that the speaker took back: 今天下午, 哦不对, 是昨天下午."""
+    for at in range(len(named) - 1, 0, -1):
+        between = text[named[at - 1].end : named[at].start]
+        if len(between) <= _SLIP and _TAKEN_BACK.search(between):
+            return list(named[at:])
+    return list(named)
 
 
 def deadlines(said: Said, stretches: Sequence[Stretch], day: date | None) -> tuple[Deadline, ...]:

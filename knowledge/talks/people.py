@@ -13,6 +13,7 @@ _NEWLY: Final = re.compile(
     r"新近|新[上到提当就]?(?:任|来|调来|调|提拔|提|接任|聘|到|晋升|选)的?|刚(?:刚)?(?:上任|到任|提拔|来|调来|接手|当上)(?:的|不久的)?"
 )
 _JOINT: Final = re.compile(r"[\s(（,，、:：的是为即\"“”]{0,2}")
+_BODY: Final = re.compile(r"..(?:里|单位|部门|系统|机关|班子)$")
 _FAMILIAR: Final = "老小大阿"
 _EDGES: Final = " \t\n,.;:!?()、。“”\"'<>《》【】-—的是"
 
@@ -57,6 +58,15 @@ def _surname(words: str) -> str:
     return words[:1] if words[:1] in surnames else ""
 
 
+def is_person(words: str) -> bool:
+    """Whether the words may stand for somebody: a name, 老杜, 周书记, 区委书记秦放; a bare unit or title does not."""
+    words = words.strip(_EDGES)
+    told = mention_of(words)
+    if _BODY.search(words):
+        return False
+    return words in SELF or bool(told.surname and (not told.name or _plausible(told.name)))
+
+
 def _plausible(words: str) -> bool:
     surname = _surname(words)
     return bool(surname) and 1 <= len(words) - len(surname) <= 2
@@ -96,7 +106,9 @@ def recorder(text: str, stretches: Sequence[Stretch], author: Author) -> Mention
     return None
 
 
-def subjects(text: str, stretches: Sequence[Stretch], others: Sequence[Mention]) -> tuple[Mention, ...]:
+def subjects(
+    text: str, stretches: Sequence[Stretch], author: Author, others: Sequence[Mention]
+) -> tuple[Mention, ...]:
     """Who was talked with. `others` are the talkers, companions and recorder, who are not counted again."""
     ranks = [each for each in stretches if each.tag == "u"]
     found: list[Mention] = []
@@ -105,7 +117,8 @@ def subjects(text: str, stretches: Sequence[Stretch], others: Sequence[Mention])
         if each.tag == "s":
             rank = _rank_of(text, each, ranks)
             used |= {rank} if rank else set()
-            found.append(mention_of(text[each.start : each.end], text[rank.start : rank.end] if rank else ""))
+            told = mention_of(text[each.start : each.end], text[rank.start : rank.end] if rank else "")
+            found.append(himself(author) if _is_author(told.text, author) else told)
     named = [each for each in _once(found) if not any(_same(each, other) for other in others)]
     if named:
         return tuple(named)

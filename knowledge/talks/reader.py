@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Final
 
 from knowledge.talks.intents import Want, Wish, Wishes
+from knowledge.talks.keeping import LEARNED
 from knowledge.talks.kinds import talk_type
 from knowledge.talks.later import reason_of, told_later
+from knowledge.talks.matters import Matters
 from knowledge.talks.mending import mended
 from knowledge.talks.mentions import Mention
-from knowledge.talks.moments import Said, deadlines, known, moment
+from knowledge.talks.moments import deadlines, moment
 from knowledge.talks.people import group, mentions, recorder, subjects, talkers
 from knowledge.talks.readings import Demand, Intent, TalkReading
+from knowledge.talks.said import Said, known
 from knowledge.talks.substance import attitude, demands, items, place
 from knowledge.talks.tagged import Author, Stretch, load_tagged
-from knowledge.talks.tagging import LEARNED, Tagger
+from knowledge.talks.tagging import Tagger
 from knowledge.talks.words import flat
 
 __all__ = ["Author", "Demand", "Mention", "TalkReader", "TalkReading", "Wish", "prepare"]
@@ -39,16 +42,22 @@ _DONE: Final = re.compile(r"[谈聊说见找约做][了过完]|已")
 
 
 class TalkReader:
-    """Reads talk sentences. `tagger` and `wishes` are what the set-up learned."""
+    """Reads talk sentences. `tagger`, `matters` and `wishes` are what the set-up learned."""
 
-    def __init__(self, tagger: Tagger, wishes: Wishes) -> None:
+    def __init__(self, tagger: Tagger, matters: Matters, wishes: Wishes) -> None:
         self._tagger = tagger
+        self._matters = matters
         self._wishes = wishes
 
     @classmethod
     def open(cls, folder: Path | None) -> "TalkReader":
         """Load what the set-up learned; where it is missing it is learned now and kept in `folder` (None: not)."""
-        return cls(Tagger.open(folder, load_tagged(), known), Wishes.open(folder, LEARNED))
+        sentences = load_tagged()
+        return cls(
+            Tagger.open(folder, sentences, known),
+            Matters.open(folder, sentences),
+            Wishes.open(folder, LEARNED),
+        )
 
     def intent(self, text: str) -> Wish:
         """What the text wants, with the margin by which it leads."""
@@ -58,7 +67,8 @@ class TalkReader:
         """Read a sentence that `author` wrote at `now`."""
         text = text.strip()
         said = Said.of(text, now)
-        stretches = mended(text, author, self._tagger.tag(text, author, said.spans), said.spans)
+        drawn = self._matters.weighed(text, self._tagger.tag(text, author, said.spans))
+        stretches = mended(text, author, drawn, said.spans)
         reading = assembled(said, author, stretches)
         return replace(reading, intent=_intent(self.intent(text), text, reading))
 
@@ -79,7 +89,7 @@ def assembled(said: Said, author: Author, stretches: Sequence[Stretch]) -> TalkR
     notes = recorder(text, stretches, author)
     at = moment(said, stretches)
     dues = deadlines(said, stretches, at.day)
-    whom = subjects(text, stretches, (*who, *companions))
+    whom = subjects(text, stretches, author, (*who, *companions))
     party = group(text, stretches)
     kind = talk_type(plain, stretches)
     points, problems = items(text, stretches, "k"), items(text, stretches, "b")

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from knowledge.talks.people import is_clerk
 from knowledge.talks.tagged import Author
-from knowledge.talks.words import any_of, clauses, flat, load_words, type_pattern
+from knowledge.talks.words import any_of, clauses, flat, hints_of, load_words, type_pattern
 
-VERSION: Final = 2
-"""Raised when the signs change, so that no older tagger is used with them."""
 _NONE: Final = "-"
 _LONG: Final = 24
 """Clauses longer than this are not weighed as wholes."""
+_OPENING: Final = 3
+"""So many characters may stand before the lead that opens a clause."""
 _PASTED: Final = 1500
 """In a text longer than this no clause is: it is minutes with words that lead, and shall be read at once."""
 
@@ -23,6 +24,7 @@ def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> l
     characters = [_character(each) for each in plain]
     marks: list[list[str]] = [[] for _ in range(size)]
     _mark_words(plain, marks)
+    _mark_author(author, marks)
     _mark_spans(marks, spans)
     _mark_lists(plain, author, marks)
     _mark_clauses(plain, marks)
@@ -60,6 +62,13 @@ def _mark_words(plain: str, marks: list[list[str]]) -> None:
                 f"v{place}{kind_before}", f"z{place}{kind_after}", f"u{place}{kind_before}{kind}{kind_after}",
             )  # fmt: skip
         at += len(word)
+
+
+def _mark_author(author: Author, marks: list[list[str]]) -> None:
+    """Whether the author writes for others, by itself and with the word a character stands in."""
+    clerk = "jc" if is_clerk(author) else "jh"
+    for each in marks:
+        each.extend((clerk, clerk + each[0], clerk + each[4]))
 
 
 def _words(plain: str) -> list[tuple[str, str]]:
@@ -100,16 +109,27 @@ def _mark_lists(plain: str, author: Author, marks: list[list[str]]) -> None:
 
 
 def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
-    """What a clause begins with, hints at, and what led to it, in it or in the clauses before."""
+    """What a clause begins with, hints at, and what led to it; and the same of the clauses beside it."""
     words = load_words()
+    parts = list(clauses(plain))
+    hints = [hints_of(plain[start:end]) for start, end in parts]
     lead, kinds, passed = _NONE, _NONE, 0
-    for start, end in clauses(plain):
+    for at, (start, end) in enumerate(parts):
         clause = plain[start:end]
+        hint = f"{hints[at]}"
+        before = hints[at - 1] if at else _NONE
+        after = hints[at + 1] if at + 1 < len(parts) else _NONE
         shared = [
             f"cf{clause[:2]}",
             f"cg{clause[-1:]}",
             f"cl{min((end - start) // 4, 5)}",
-            f"cn{bool(words.negative.search(clause))}{bool(words.imperative.search(clause))}",
+            f"cn{hint}",
+            f"cb{before}",
+            f"ca{after}",
+            f"cd{hint}{before}",
+            f"ce{hint}{after}",
+            f"ch{_opening(plain, parts, at + 1)}",
+            f"ci{_opening(plain, parts, at + 1)}{hint}",
         ]
         inside = [f"cw{word}" for word in _clause_words(plain, start, end)]
         found = [(each.start() + start, each.end() + start) for each in words.leads.finditer(clause)]
@@ -125,10 +145,19 @@ def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
                     *inside,
                     f"l{lead}{near}",
                     f"k{kinds}{near}",
-                    f"m{kinds}{near}{shared[3]}",
+                    f"m{kinds}{near}{hint}",
                     f"o{min(i - left, 6)}{kinds}",
                 )
         passed += 1
+
+
+def _opening(plain: str, parts: Sequence[tuple[int, int]], at: int) -> str:
+    """The kinds of the lead that a clause opens with."""
+    words = load_words()
+    found = words.leads.search(plain, *parts[at]) if at < len(parts) else None
+    if found is None or found.start() - parts[at][0] > _OPENING:
+        return _NONE
+    return "".join(kind[0] for kind in words.lead_kinds[found.group()])
 
 
 def _clause_words(plain: str, start: int, end: int) -> list[str]:

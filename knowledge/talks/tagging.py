@@ -4,8 +4,6 @@ A linear-chain conditional random field (Lafferty, McCallum & Pereira 2001; pyth
 the signs of each character, learned at set-up from our own tagged sentences and varied copies of them.
 """
 
-import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,16 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from knowledge.talks.signs import VERSION, signs
+from knowledge.talks.keeping import LEARNED, fingerprint, keep
+from knowledge.talks.signs import signs
 from knowledge.talks.tagged import Author, Stretch, Tagged
 from knowledge.talks.varying import varied
-from knowledge.talks.words import lists_text
+from knowledge.talks.words import lists_text, phrases, type_names
 
 if TYPE_CHECKING:
     from pycrfsuite import Tagger as Field
 
-LEARNED: Final = Path(__file__).parents[1] / "data" / "learned"
-"""Where the set-up puts what was learned (`python -m knowledge.talks`)."""
 COPIES: Final = 1
 """Varied copies of each sentence that are learned beside it."""
 PARAMETERS: Final = {"c1": 0.05, "c2": 0.02, "max_iterations": 70, "feature.minfreq": 2}
@@ -60,27 +57,21 @@ class Tagger:
         cls, folder: Path | None, sentences: Sequence[Tagged], known: Known, learned: Path = LEARNED
     ) -> "Tagger":
         """Load the tagger of these sentences as the set-up or `folder` keeps it, or learn and keep it."""
-        source = repr((VERSION, COPIES, PARAMETERS, lists_text(), sentences)).encode()
-        name = f"talks-{hashlib.sha256(source).hexdigest()[:16]}.crf"
+        data = (lists_text(), phrases(), type_names(), sentences)
+        name = f"{fingerprint('talks', ('tagging', 'said'), *data)}.crf"
         for place in (learned, folder):
             if place is not None and (place / name).is_file():
                 with suppress(OSError, ValueError):
                     return cls((place / name).read_bytes())
         tagger = cls.learned(sentences, known)
         if folder is not None:
-            tagger.keep(folder / name)
+            keep(folder / name, tagger.kept)
         return tagger
 
-    def keep(self, path: Path) -> None:
-        """Write the tagger to `path`, whole or not at all."""
-        temporary = path.with_suffix(f".{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(self._model)
-            temporary.replace(path)
-        except OSError:  # it is only a saving of time: the next start learns again
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+    @property
+    def kept(self) -> bytes:
+        """The field as a file keeps it."""
+        return self._model
 
     def tag(self, text: str, author: Author, spans: Spans) -> tuple[Stretch, ...]:
         """The stretches of a sentence, in order. `spans` are its days and deadlines, as `known` gave them to learn."""

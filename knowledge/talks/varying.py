@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from knowledge.talks.tagged import Stretch, Tagged
-from knowledge.talks.words import load_words
+from knowledge.talks.words import load_words, phrases
 
 _SWAPPED: Final = {
     "s": 0.9, "w": 0.8, "u": 0.7, "r": 0.7, "p": 0.6, "e": 0.6, "d": 0.5, "c": 0.5, "l": 0.5,
@@ -19,8 +19,9 @@ _FRAME_SWAPPED: Final = {**dict.fromkeys("uptlbqkagdcez", 0.75), "s": 0.95, "w":
 _RANKS: Final = frozenset("书主局部院校总处科区县镇乡市组所站常队席长")
 """Characters of a title: of 周书记 only the surname is varied."""
 FRAMES: Final = "tagged_own.txt"
-FRAME_COPIES: Final = 5
+FRAME_COPIES: Final = 1
 """Our frames are varied so many times as often as other sentences."""
+_FROM_PHRASES: Final = 0.6
 _SHORT: Final = ("老", "小", "大")
 _SELF: Final = frozenset({"我", "本人", "自己", "俺"})
 
@@ -45,6 +46,7 @@ class _Variation:
         for sentence in sentences:
             for stretch in sentence.stretches:
                 self._pools.setdefault(stretch.tag, []).append(sentence.words(stretch))
+        self._phrases = phrases()
 
     def copy(self, sentence: Tagged, swapped: dict[str, float]) -> Tagged:
         """The sentence with other words in some of its stretches; the same word is replaced alike throughout."""
@@ -69,7 +71,12 @@ class _Variation:
         if words in _SELF:
             return words
         named = self._named(words) if tag in "swr" else ""
-        return named or self._chance.choice(self._pools[tag])
+        return named or self._chance.choice(self._pool(tag))
+
+    def _pool(self, tag: str) -> Sequence[str]:
+        """Where words for a tag are drawn from: our phrases as often as what stands in sentences."""
+        phrases = self._phrases.get(tag)
+        return phrases if phrases and self._chance.random() < _FROM_PHRASES else self._pools[tag]
 
     def _named(self, words: str) -> str:
         """Another name of the same make (老杜 → 老方, 陈宏 → 许静); "" for what is no plain name."""

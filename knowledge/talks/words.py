@@ -69,6 +69,14 @@ def load_words() -> Words:
 
 
 @cache
+def phrases() -> dict[str, tuple[str, ...]]:
+    """Phrases of our own by tag, which varied copies of tagged sentences draw on (`data/talks/phrases.txt`)."""
+    text = resources.files("knowledge").joinpath("data/talks/phrases.txt").read_text("utf-8")
+    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return {tag: tuple(words.split("|")) for tag, words in lines}
+
+
+@cache
 def type_names() -> dict[str, str]:
     """What a talk type is called → its code (knowledge.records)."""
     names: dict[str, str] = {}
@@ -98,6 +106,12 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
         start = mark.end()
     if start < len(text):
         yield start, len(text)
+
+
+def hints_of(clause: str) -> str:
+    """Whether the words blame (1) and whether they ask (2)."""
+    words = load_words()
+    return f"{'1' if words.negative.search(clause) else ''}{'2' if words.imperative.search(clause) else ''}"
 
 
 _BREAK: Final = re.compile(r"[,;。!?\s|]+")

@@ -43,6 +43,9 @@ class FakeBotApi:
         self.calls: list[Call] = []
         self.queries: dict[str, Query] = {}
         self.files: dict[str, tuple[int, bytes]] = {}
+        self.removed: set[tuple[int, int]] = set()
+        """Chat and id of every message that was deleted together with others."""
+        self.undeletable: set[int] = set()
         self.commands: list[dict[str, str]] = []
         self.webhook: Webhook | None = None
         self.deliveries: list[tuple[int, int]] = []

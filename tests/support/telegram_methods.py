@@ -202,6 +202,19 @@ async def _delete_message(api: "FakeBotApi", params: dict[str, Any]) -> bool:
     return True
 
 
+@_method("deleteMessages", "chat_id message_ids")
+async def _delete_messages(api: "FakeBotApi", params: dict[str, Any]) -> bool:
+    chat, numbers = _open_chat(api, params), listed(params, "message_ids")
+    if numbers is None or not 1 <= len(numbers) <= 100:
+        raise bad("message identifiers are not specified")
+    if undeletable := api.undeletable & set(numbers):
+        raise bad(f"message can't be deleted ({len(undeletable)})")
+    for message in api.sent:
+        message.deleted = message.deleted or (message.chat == chat.id and message.id in numbers)
+    api.removed.update((chat.id, number) for number in numbers)
+    return True
+
+
 @_method("answerCallbackQuery", "callback_query_id text show_alert url cache_time")
 async def _answer_query(api: "FakeBotApi", params: dict[str, Any]) -> bool:
     query = api.queries.get(params.get("callback_query_id", ""))

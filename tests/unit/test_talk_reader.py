@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from knowledge.evaluation.tracing import untraced
 from knowledge.records import load_record_kinds
 from knowledge.talks.intents import WANTS, Wishes, load_wishes
+from knowledge.talks.keeping import LEARNED, fingerprint
 from knowledge.talks.kinds import type_of
+from knowledge.talks.matters import MATTERS, Matters
 from knowledge.talks.mending import mended
-from knowledge.talks.moments import Said
-from knowledge.talks.people import is_clerk, mention_of
+from knowledge.talks.people import is_clerk, is_person, mention_of
 from knowledge.talks.reader import Author, TalkReader, assembled
+from knowledge.talks.said import Said
 from knowledge.talks.substance import trimmed
 from knowledge.talks.tagged import TAGS, Tagged, load_tagged, parse_tagged
-from knowledge.talks.tagging import LEARNED, Tagger, labels, stretches
+from knowledge.talks.tagging import Tagger, labels, stretches
 from knowledge.talks.varying import varied
 
 HEAD = Author("方海涛", "清河县委", "县委书记")
@@ -285,6 +287,33 @@ def test_what_is_missing_is_asked_for():
         ("[d|昨天]跟全体班子成员谈话", "dg"),
         ("跟[s|贾诚]谈,他说[q|今后推掉]", "sa"),
         ("跟[s|贾诚]谈,[q|帮我记一下]", "s"),
+        ("跟[s|贾诚]谈,[q|已经登记]", "s"),
+        ("我和[u|组织部长][s|陆平]一起找[s|贾诚]谈", "wuws"),
+        ("[w|潘局]和[u|纪检组长][s|陆平]共同[y|约谈][s|贾诚]", "wuwys"),
+        ("跟[s|老葛]和[s|老牛]一起谈", "ss"),
+        ("带着[s|老牛]去找[s|老葛]谈", "cs"),
+        ("[d|昨天][s|潘局]找我谈的", "dws"),
+        ("我被[s|潘局][y|约谈]了", "swy"),
+        ("谈话人 [s|陆平] 对象 [w|贾诚] 陪谈人 [s|老牛]、[s|老葛]", "wscc"),
+        ("对象[s|贾诚],[s|潘局]谈的", "sw"),
+        ("[w|潘局]跟[s|贾诚]谈,[w|贾局][a|认了]", "wssa"),
+        ("[s|财政局]的[s|包局长]", "us"),
+        ("跟[g|三个科长]谈,有[s|小虞]、[s|小冼]", "ss"),
+        ("跟[g|三个科长]和[s|小虞]、[s|小冼]谈", "gss"),
+        ("让[s|贾诚][q|写说明],[b|没报的补报],[l|周五前]报我", "sqqlq"),
+        ("[b|账目混乱],让他每月公示,他[a|说行]", "bqa"),
+        ("要求[q|整改],在[p|支委会上]说清楚", "qq"),
+        ("要求[q|整改],[p|办公室]谈的", "qp"),
+        ("跟[s|贾诚]谈[b|别再迟到]", "sq"),
+        ("[b|反复强调不收礼]", "q"),
+        ("他[a|表示接受],[q|回去就改]", "aa"),
+        ("他[a|表示接受],要求[q|周五交]", "aq"),
+        ("问题 [q|招标固定一家] [q|整改] [l|月底前][q|重新招标]", "blq"),
+        ("话题是[b|收费标准]", "k"),
+        ("主要聊她[a|想转岗]", "k"),
+        ("跟[s|贾诚]谈心,主要聊的是调动", "sk"),
+        ("跟[s|贾诚]谈,[b|三楼会议室],[b|账目混乱]", "spb"),
+        ("[d|昨天]跟[s|贾诚]谈,[q|写说明],[d|后天][t|下午]交", "dsql"),
     ],
 )
 def test_what_the_tagger_drew_is_mended(line, tags):
@@ -292,6 +321,52 @@ def test_what_the_tagger_drew_is_mended(line, tags):
 
     found = mended(sentence.text, sentence.author, sentence.stretches)
     assert "".join(each.tag for each in found) == tags
+
+
+def test_a_day_taken_back_is_not_the_talks():
+    reading = told("[d|今天]下午哦不对是[d|昨天][t|下午三点]跟[s|老葛]谈")
+
+    assert (reading.day, str(reading.start)) == (date(2026, 3, 15), "15:00:00")
+
+
+def test_the_author_may_be_the_subject():
+    reading = told("[w|潘书记]找[s|我]谈")
+
+    assert [each.text for each in reading.talkers] == ["潘书记"]
+    assert [each.name for each in reading.subjects] == ["方海涛"]
+
+
+@pytest.mark.parametrize(
+    ("words", "person"),
+    [
+        ("贾诚", True),
+        ("老葛", True),
+        ("包局长", True),
+        ("我", True),
+        ("财政局", False),
+        ("副局长", False),
+        ("班子里", False),
+    ],
+)
+def test_who_may_be_a_person(words, person):
+    assert is_person(words) is person
+
+
+# Second opinion
+
+
+def test_a_stretch_is_weighed_with_its_words_and_what_leads_to_it():
+    matters = Matters.learned(load_tagged())
+
+    def read(line: str) -> str:
+        sentence = parse_tagged(f"甲|乙|丙\t2026-03-16T10:00\t{line}")
+        weighed = matters.weighed(sentence.text, sentence.stretches)
+        assert [each.start for each in weighed] == [each.start for each in sentence.stretches]
+        return "".join(each.tag for each in weighed if each.tag in MATTERS)
+
+    assert read("指出[q|账目长期混乱没人管]") == "b"
+    assert read("要求[k|三天内把台账补齐]") == "q"
+    assert read("主要谈了[b|班子团结]") == "k"
 
 
 # The learned reader
@@ -432,6 +507,34 @@ def test_a_broken_file_is_learned_anew(tmp_path):
 
     again = Tagger.open(tmp_path, sentences, lambda _text, _now: [], learned=tmp_path / "none")
     assert again.tag(sentences[0].text, sentences[0].author, ())
+
+
+def test_matters_are_kept_and_found_again(tmp_path):
+    sentences = load_tagged()[:40]
+    Matters.open(tmp_path, sentences, tmp_path / "none")
+    file = next(tmp_path.glob("matters-*.npz"))
+    before = file.stat().st_mtime_ns
+
+    Matters.open(tmp_path, sentences, tmp_path / "none")
+    assert file.stat().st_mtime_ns == before
+    file.write_bytes(b"broken")
+    assert Matters.open(tmp_path, sentences, tmp_path / "none").weighed("", ()) == ()
+
+
+def test_what_was_learned_is_named_after_data_and_source():
+    plain = fingerprint("x", ["signs"], 1)
+
+    assert plain == fingerprint("x", ["signs"], 1)
+    assert plain != fingerprint("x", ["signs"], 2)
+    assert plain != fingerprint("x", ["said"], 1)
+
+
+def test_the_name_covers_the_grammar_of_dates():
+    from knowledge.talks import keeping
+
+    assert {"tagging", "signs", "varying", "said", "day_rules", "clock_times", "festivals"} <= set(
+        keeping._sources(("tagging", "said"))
+    )
 
 
 def test_wishes_are_kept_and_found_again(tmp_path):

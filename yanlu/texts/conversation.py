@@ -56,6 +56,7 @@ SAVE = "存为草稿"
 BACK = "返回"
 CANCEL = "取消"
 SKIP = "跳过"
+LEAVE_EMPTY = "清空此项"
 KEEP = "保持不变"
 DONE = "完成"
 CLEAR = "清空重填"
@@ -81,6 +82,7 @@ NOT_YES_NO = "请回答“是”或“否”。"
 NEEDS_FILE = "这里需要发送文件。"
 NO_FILE_HERE = "这里请用文字填写,文件未保存。"
 INVALID = "格式不符,请重新填写。"
+FILE_UNREAD = "文件没有读取成功,未保存。请稍后重新发送。"
 FORM_GONE = "原先填写的内容已失效,未保存。请重新开始。"
 FORM_RENEWED = "表单有更新,已填内容尽量保留,请核对。"
 FORM_STALE = "这一步已经结束,未作任何改动。"
@@ -117,6 +119,19 @@ TERMINAL_NO_FILE = "没有找到这个文件,未发送。请检查路径。"
 TERMINAL_FILE_REFUSED = "文件未能保存到当前设备。"
 QUIT_WORDS = frozenset({"退出", "exit", "quit", "/exit", "/quit", "/退出"})
 CANCEL_WORDS = frozenset({"取消", "取消填写"})
+
+
+NOT_SWEPT = (
+    "这里无法替您删除已经显示的内容。请自行清屏或关闭页面、清除浏览记录;在他人的设备上请一并检查输入历史。"
+)
+
+
+def swept(removed: int, left: int) -> str:
+    """Say how many messages of a chat were deleted, and how many could not be."""
+    done = f"已删除本次对话中的 {removed} 条消息。" if removed else "没有可以删除的消息。"
+    if not left:
+        return done + "服务商处可能仍有记录,本系统无法删除。"
+    return done + f"另有 {left} 条无法删除(例如发出已超过 48 小时),请您长按消息或清空对话自行删除。"
 
 
 def too_long_text(limit: int) -> str:
@@ -157,6 +172,11 @@ def current_value(value: str) -> str:
 def add_more(done: str) -> str:
     """Say how to end a field with several values."""
     return f"可继续添加,结束请选“{done}”。"
+
+
+def replaces(done: str) -> str:
+    """Say what typing does in a field whose whole content is typed at once."""
+    return f"直接输入即替换以上内容;也可点选增减,结束请选“{done}”。"
 
 
 def card_line(label: str, value: str) -> str:

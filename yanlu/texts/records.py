@@ -3,6 +3,9 @@
 from datetime import date
 
 NOT_BOUND = "您尚未加入本单位,不能使用这项功能。请先输入邀请码(向管理员领取)。"
+NO_LONGER_BOUND = "本机已不再绑定您的身份,暂不能继续填写。"
+DRAFT_KEPT = "已填的内容保留 24 小时。"
+REJOIN = "请向管理员领取新的邀请码,发送“/join 邀请码”重新加入,再用原来的命令继续填写;不再填写请发送 /cancel。"
 DAY_AHEAD = "日期在今天之后,请核对后重新填写。"
 
 # Buttons
@@ -25,6 +28,7 @@ CLOSE_TICKET = "销号"
 DEFER_TICKET = "调整时限"
 NOTE_TICKET = "记录进展"
 MORE = "下一页"
+TOMORROW, IN_A_WEEK, IN_A_MONTH = "明天", "一周后", "一个月后"
 
 # Ledgers
 RECORD_COMMAND = "登记各类台账"
@@ -54,6 +58,7 @@ THANKS_OBJECTED = "已记下您的意见,并告知谈话人。"
 OBJECTION_TITLE = "核对意见"
 OBJECTION_ASK, OBJECTION_LABEL = "请写明哪里与谈话不符。", "意见"
 OBJECTION_CONFIRM = "提交意见"
+ANSWERED = "您已就这一版作过答复,未作改动。"
 STALE_CONFIRMATION = "这份记录已有新的版本或已作废,请等候重新核对。"
 
 # Tickets
@@ -69,6 +74,7 @@ CLOSE_ASK, CLOSE_LABEL = "请写明整改结果和佐证(文号、材料名称�
 CLOSE_CONFIRM = "确认销号"
 DEFER_TITLE = "调整整改时限"
 DEFER_DAY, DEFER_DAY_LABEL = "调整到哪一天?", "新的时限"
+DEFER_PAST = "新的时限不能早于今天,请重新填写。"
 DEFER_WHY, DEFER_WHY_LABEL = "请说明调整的原因。", "原因"
 DEFER_CONFIRM = "确认调整"
 NOTE_TITLE = "整改进展"
@@ -83,11 +89,13 @@ TICKET_NOTED = "进展已记录。"
 PLAN_COMMAND = "登记计划中的谈话"
 PLANS_COMMAND = "查看计划中的谈话"
 PLAN_TITLE = "谈话计划"
+PLAN_TALKER = "由谁来谈?请写姓名,或选择下面的人。"
+PLAN_SUBJECT = "准备跟谁谈?可写多人,用顿号隔开。"
 PLAN_DAY, PLAN_DAY_LABEL = "计划哪一天谈?", "日期"
 PLAN_TIME, PLAN_TIME_LABEL = "几点?", "时间"
 PLAN_MATTERS, PLAN_MATTERS_LABEL = "准备谈什么?", "提纲"
 PLAN_CONFIRM = "确认登记"
-PLANNED = "已登记,谈话前一天会把谈前一页纸发给谈话人。"
+PLANNED = "已登记,谈话前一个工作日会把谈前一页纸发给谈话人。"
 PLAN_PAST = "日期已过。已经谈过的请用 /talk 登记。"
 PLAN_MOVED = "已改期。"
 PLAN_CANCELLED = "计划已取消。"
@@ -95,8 +103,12 @@ PLAN_GONE = "没有找到这项计划,或已登记、已取消。"
 PLAN_SUBJECTS_KNOWN = "谈话对象须是名册中的人员,才能列入计划。请重新填写。"
 NO_PLANS = "没有计划中的谈话。"
 PLANS_LEAD = "计划中的谈话:"
-MOVE_TITLE = "谈话改期"
 MOVE_DAY = "改到哪一天?"
+
+
+def in_days(word: str, day: date) -> str:
+    """A button for a day to come."""
+    return f"{word}({day.month}月{day.day}日)"
 
 
 def not_yours(name: str) -> str:
@@ -118,6 +130,11 @@ def record_line(number: str, day: date, kind: str, subjects: str, marks: str) ->
 def ticket_line(id_: int, kind: str, text: str, due: str, state: str) -> str:
     """One ticket in a list."""
     return f"{id_}. [{kind}] {text}({due}{state})"
+
+
+def more_tickets(count: int) -> str:
+    """Say how many tickets are not shown."""
+    return f"另有 {count} 项,请导出整改台账查看。"
 
 
 def until(day: date) -> str:

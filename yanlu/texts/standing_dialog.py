@@ -28,10 +28,37 @@ EXCUSE_CONFIRM = "确认登记"
 EXCUSED = "已登记未谈原因,名单中会一并显示。"
 
 
-def owed_lead(whose: str, period: str, needed: int, held: int, missing: int, overdue: int) -> str:
+def owed_lead(  # noqa: PLR0913, PLR0917 - one sentence of as many figures
+    whose: str, period: str, needed: int, held: int, missing: int, overdue: int
+) -> str:
     """Sum up what is owed."""
     late = f",其中 {overdue} 项逾期" if overdue else ""
     return f"{period},{whose}应谈 {needed} 人次,已谈 {held},未谈 {missing}{late}。"
+
+
+def nothing_due(whose: str, period: str) -> str:
+    """Say that nothing was owed at all."""
+    return f"{period},按任职情况和本单位设定,{whose}没有应谈的人。"
+
+
+def towards(unit: str) -> str:
+    """What is owed to the people of a unit and of those under it."""
+    return f"对{unit}(含下级)"
+
+
+def month(year: int, number: int) -> str:
+    """A calendar month."""
+    return f"{year}年{number}月"
+
+
+def span(start: date, end: date) -> str:
+    """Any other stretch of days."""
+    return f"{start.year}年{start.month}月{start.day}日至{end.year}年{end.month}月{end.day}日"
+
+
+def excused_talk(name: str, talk_type: str, year: str) -> str:
+    """Which talk a reason is about."""
+    return f"所说明的谈话:{year}年 {name} {talk_type}"
 
 
 def cadence_of(talk_type: str, words: str) -> str:
@@ -39,7 +66,9 @@ def cadence_of(talk_type: str, words: str) -> str:
     return f"{talk_type}:{words}"
 
 
-def owed_line(who: str, talk_type: str, missing: int, due: date, *, overdue: bool, reason: str) -> str:
+def owed_line(  # noqa: PLR0913 - as above
+    who: str, talk_type: str, missing: int, due: date, *, overdue: bool, reason: str
+) -> str:
     """One talk that is still to be held."""
     times = f"(还差 {missing} 次)" if missing > 1 else ""
     late = ",已逾期" if overdue else ""

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from bot.channels.telegram.downloads import downloaded
 from bot.channels.telegram.incoming import ALLOWED_UPDATES, CHANNEL
 from bot.channels.telegram.outgoing import Letter, failure_of, letters
-from bot.conversation.channel import DeliverLater
+from bot.channels.telegram.trails import Trails
+from bot.conversation.channel import MAX_FILE_BYTES, DeliverLater, Sweep
 from yanlu.errors import ChannelError
 from yanlu.texts import telegram as texts
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from bot.channels.telegram.rendering import Entity
     from bot.conversation.messages import Say
 
-DOWNLOAD_BYTES = 20 * 1024 * 1024
-"""Largest file a bot may fetch (Bot API, getFile)."""
+_DELETED_AT_ONCE = 100
+"""Messages that one call may delete (Bot API, deleteMessages)."""
 _UNFINISHED_SAYS = 256
 
 logger = logging.getLogger(__name__)
@@ -67,6 +69,7 @@ class TelegramChannel:
         self._username: str | None = None
         # Letters of a say that had left before Telegram asked us to wait: its next try goes on after them.
         self._sent: dict[tuple[str, Say], int] = {}
+        self._trails = Trails()
 
     @property
     def username(self) -> str:
@@ -109,7 +112,8 @@ class TelegramChannel:
         first = self._sent.pop((address, say), 0) if self._sent else 0
         for index in range(first, len(posts)):
             try:
-                await self._post(int(address), posts[index])
+                message = await self._post(int(address), posts[index])
+                self._trails.said(int(address), message, self.clock(), fleeting=say.fleeting)
             except TelegramError as error:
                 failure = failure_of(error)
                 if isinstance(failure, DeliverLater):
@@ -118,24 +122,45 @@ class TelegramChannel:
                     logger.warning("telegram refused a message for good: %s", type(error).__name__)
                 raise failure from None
 
-    async def fetch(self, reference: str) -> bytes:
-        """Give the bytes of a file a user sent, at most 20 MB.
+    def heard(self, chat: int, message: int) -> None:
+        """Note that a user wrote a message, in case the chat is to be cleaned later."""
+        self._trails.heard(chat, message, self.clock())
 
-        Raises ChannelError when the file is too big or gone, DeliverLater when Telegram cannot be reached.
+    async def clean(self, address: str) -> Sweep | None:
+        """Delete a chat's fleeting messages, and what the user wrote before each, as far as they are known here.
+
+        Raises DeliverLater; it may then be tried again.
         """
+        chat = int(address)
+        fresh, left = self._trails.of(chat, self.clock())
+        stay = [
+            await self._deleted(chat, fresh[at : at + _DELETED_AT_ONCE])
+            for at in range(0, len(fresh), _DELETED_AT_ONCE)
+        ]
+        self._trails.forget(chat)
+        return Sweep(len(fresh) - sum(stay), left + sum(stay))
+
+    async def _deleted(self, chat: int, messages: Sequence[int]) -> int:
+        """Delete messages together or, where Telegram refuses that, one by one; gives how many stay."""
         from telegram.error import BadRequest, TelegramError
 
         try:
-            file = await self.bot.get_file(reference)
-            if (file.file_size or 0) > DOWNLOAD_BYTES:
-                raise _file_too_big()
-            return bytes(await file.download_as_bytearray())
+            await self.bot.delete_messages(chat, messages)
         except BadRequest as error:
-            if "too big" in error.message.lower():
-                raise _file_too_big() from None
-            raise ChannelError(texts.FILE_GONE, next_step=texts.FILE_GONE_NEXT) from None
+            if len(messages) > 1:
+                return sum([await self._deleted(chat, [message]) for message in messages])
+            return 0 if "not found" in error.message.lower() else 1
         except TelegramError as error:
             raise failure_of(error) from None
+        return 0
+
+    async def fetch(self, reference: str, limit: int = MAX_FILE_BYTES) -> bytes:
+        """Give the bytes of a file a user sent, which stream in.
+
+        Raises AttachmentRefused the moment they pass `limit`, ChannelError when the file is too big for Telegram or
+        gone, DeliverLater when Telegram cannot be reached.
+        """
+        return await downloaded(self.bot, reference, limit)
 
     async def raw_updates(self, offset: int | None) -> list[dict[str, object]]:
         """Give pending updates at once, as plain JSON, for when the library cannot read one of them.
@@ -184,13 +209,14 @@ class TelegramChannel:
         except TelegramError as error:
             logger.warning("the command menu was not published: %s", type(error).__name__)
 
-    async def _post(self, chat: int, letter: Letter) -> None:
+    async def _post(self, chat: int, letter: Letter) -> int:
+        """Send one message; gives its id."""
         styles = [_message_entity(entity) for entity in letter.entities] or None
         keyboard = _inline_keyboard(letter) if letter.keyboard else None
         if letter.document is None:
-            await self.bot.send_message(chat, letter.text, entities=styles, reply_markup=keyboard)
-            return
-        await self.bot.send_document(
+            sent = await self.bot.send_message(chat, letter.text, entities=styles, reply_markup=keyboard)
+            return sent.message_id
+        sent = await self.bot.send_document(
             chat,
             letter.document.content,
             filename=letter.document.name,
@@ -198,15 +224,12 @@ class TelegramChannel:
             caption_entities=styles,
             reply_markup=keyboard,
         )
+        return sent.message_id
 
 
 def token_refused() -> ChannelError:
     """Say that Telegram does not know the bot token."""
     return ChannelError(texts.ACCOUNT_REFUSED, next_step=texts.ACCOUNT_REFUSED_NEXT)
-
-
-def _file_too_big() -> ChannelError:
-    return ChannelError(texts.FILE_TOO_BIG, kept=texts.FILE_TOO_BIG_KEPT, next_step=texts.FILE_TOO_BIG_NEXT)
 
 
 def _message_entity(entity: Entity) -> MessageEntity:

@@ -28,11 +28,12 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A turn in a private chat; `tap` is set when it came from a button."""
+    """A turn in a private chat; `tap` is set when it came from a button, `message` when it was written."""
 
     chat: int
     turn: Turn
     tap: Tap | None = None
+    message: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _written(message: Message, update: str, now: datetime, *, edited: bool) -> A
         file=_file(message) if kind == "file" else None,
         edited=edited,
     )
-    return Arrival(message.chat.id, turn)
+    return Arrival(message.chat.id, turn, message=message.message_id)
 
 
 def _conversation(chat: int) -> Conversation:

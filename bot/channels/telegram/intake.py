@@ -60,6 +60,8 @@ class Intake:
         return True
 
     async def _apply(self, arrival: Arrival) -> bool:
+        if arrival.message is not None:
+            self._channel.heard(arrival.chat, arrival.message)
         if arrival.tap is None:
             return await self._taken(arrival.turn)
         spinner = asyncio.create_task(self._channel.stop_spinner(arrival.tap.query))

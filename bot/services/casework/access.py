@@ -1,0 +1,95 @@
+"""The door: which cases a handler may see today. Everything else of this package goes through it.
+
+Three locks stand behind one another. A case's key is sealed to its handlers and nobody else (`storage.cases`); key
+rows are withdrawn when posts change (`rechecks`); and here each access is looked at anew against the posts of the
+very day, so that a handler who became conflicted is shut out before any recheck has run. Whoever may not see a case
+gets the words of one that does not exist.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.services.casework.deadlines import Calendar, Terms
+from bot.services.directory import DirectoryService
+from bot.services.routing import Accused, Establishment, establishment_of, excluded_from
+from storage import CaseRow, Handler, OpenCase, RoutingFacts, UnitOfWork, Unlocked
+from storage.case_writing import no_such_case
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What casework needs beside the database: who stands where, the working days, the unit's own periods."""
+
+    directories: DirectoryService
+    calendar: Calendar
+    terms: Terms = field(default_factory=Terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An unlocked handler at work: in one transaction, on one day."""
+
+    work: UnitOfWork
+    desk: Desk
+    unlocked: Unlocked
+    day: date
+
+    async def opened(self, number: str) -> OpenCase:
+        """A case with its key, if the handler may see it. Raises as `opened` does."""
+        return await opened(self.work, self.desk, self.unlocked, number, self.day)
+
+    async def taken(self, number: str) -> OpenCase:
+        """As `opened`, for a change: other handlers' changes of the case wait until this transaction ends."""
+        await self.work.lock(f"case {number}")
+        return await self.opened(number)
+
+    async def recorded(self, action: str, number: str) -> None:
+        """Put a step on record; last of all, as the log is locked until the commit."""
+        await self.work.audit.append(actor(self.unlocked.handler), action, number, self.day)
+
+
+def actor(handler: Handler) -> str:
+    """A handler's name in the audit log."""
+    return f"handler:{handler.id}"
+
+
+def accused_in(facts: RoutingFacts) -> Accused:
+    """Whom a case accuses, with the organisations that were accused when it came."""
+    return Accused(facts.organisations | facts.routed_organisations, facts.people, facts.unlisted_under)
+
+
+async def establishment(work: UnitOfWork, directories: DirectoryService, day: date) -> Establishment:
+    """Who stands where on a day, with the handlers there are."""
+    handlers: dict[str, set[str]] = {}
+    for each in await work.handlers.all():
+        handlers.setdefault(each.organisation, set()).add(each.person)
+    return establishment_of(await directories.of(work), handlers, day)
+
+
+def shut_out(facts: RoutingFacts | None, standing: Establishment, person: str) -> bool:
+    """Tell whether a person must see nothing of a case. Without facts nobody may."""
+    if facts is None or person in facts.excluded | facts.people:
+        return True
+    return excluded_from(standing, accused_in(facts), person)
+
+
+async def visible(work: UnitOfWork, desk: Desk, handler: Handler, day: date) -> list[CaseRow]:
+    """The living cases a handler may see on a day, in the order of the queue."""
+    rows = await work.cases.for_handler(handler.id)
+    standing = await establishment(work, desk.directories, day)
+    return [
+        each for each in rows if not shut_out(await work.cases.facts(each.number), standing, handler.person)
+    ]
+
+
+async def opened(work: UnitOfWork, desk: Desk, unlocked: Unlocked, number: str, day: date) -> OpenCase:
+    """A case with its key, for a handler who may see it.
+
+    Raises AccessDenied, with the same words for a case that is unknown, erased, another's, or one that the handler
+    is shut out from; DatabaseCorrupt when a seal of it is broken.
+    """
+    found = await work.cases.open(unlocked, number)
+    standing = await establishment(work, desk.directories, day)
+    if shut_out(await work.cases.facts(number), standing, unlocked.handler.person):
+        raise no_such_case()
+    return found

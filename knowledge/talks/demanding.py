@@ -1,0 +1,104 @@
+"""What is demanded runs on: behind 让他, 要求 or 限 each clause is a demand until somebody answers or another word leads."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from knowledge.talks.tagged import Stretch
+from knowledge.talks.words import flat
+
+_WHOM: Final = r"(?:他们?|她们?|其|该同志|对方|大家|[两二三四五六七八九几]位?个?人|◇+|老.|小.)"
+_LEAD: Final = re.compile(
+    rf"(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|敦促){_WHOM}?(?:同志)?[:,]?"
+    rf"|(?<![不没])(?:让|叫|劝|催|要|请){_WHOM}(?:同志)?"
+    r"|(?<![不没])[让叫劝]我(?!登|记|补|录|报|代|帮|写个?谈|先?登|来?填|把这|把[^,。;]{0,14}谈话)"
+    r"|(?<![无权时有期局])限(?=◆)"
+)
+"""◆ stands for a deadline, ◇ for somebody."""
+_STOP: Final = re.compile(r"[。!?\n]")
+_BREAK: Final = re.compile(r"[,;、\s]+|(?<=◆)并|$")
+_TURN: Final = re.compile(
+    r"(?:[他她]们?(?!的)|对方|本人|[两二三四五]位?个?人|大家|双方|局长|书记|◇+(?:同志)?)(?!别|先|不[准得要许])"
+    r"|我(?!们)|(?:也|都|均|当场)(?:表|答|认|没|说|签|应|点)"
+    r"|表示|表态|态度|承认|答应|认账|认错|记录|陪|参加|在场|列席|问题|指出|反映|点[出到了明]|原因|因为?|说[他她]|类型|时间|地点|对象"
+    r"|[算按归记]|属于|谈话|补[录记登]|当时|没别的|其他|其它|另外|还[聊谈]|[聊谈]|通报|做了|作了|◎"
+)
+_PAST: Final = re.compile(r"谈|记录|[^,。;]*(?:陪同|在场|参加)$")
+_ORDER: Final = re.compile(
+    r"别|不要|不准|不得|不许|少|把|先|再|每|重新|逐|尽快|必须|抓紧|立即|马上|一律|该|有[事问]|以后|今后|凡"
+)
+_LEAST: Final = 2
+
+
+def demanded(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches with the run of demands behind each sure lead drawn whole."""
+    plain = _masked(flat(text), stretches)
+    kept = list(stretches)
+    for found in tuple(_LEAD.finditer(plain)):
+        if not any(
+            each.tag in "kbqaz" and each.start < found.start() and found.end() < each.end for each in kept
+        ):
+            kept = _run(plain, found.start(), found.end(), kept)
+    return kept
+
+
+def _masked(plain: str, stretches: Sequence[Stretch]) -> str:
+    """The text with people, deadlines and recorders as signs, so that rules need not know their words."""
+    characters = list(plain)
+    for each in stretches:
+        sign = {"s": "◇", "u": "◇", "l": "◆", "r": "◎", "c": "◎", "y": "◎"}.get(each.tag)
+        if sign:
+            characters[each.start : each.end] = sign * (each.end - each.start)
+    return "".join(characters)
+
+
+def _run(plain: str, lead: int, start: int, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches after one lead is followed to the end of its run."""
+    kept = list(stretches)
+    for number, (left, right) in enumerate(_clauses(plain, start)):
+        inside = [each for each in kept if each.start < right and left < each.end]
+        if (number and _TURN.match(plain, left)) or any(each.tag in "acrxyz" for each in inside):
+            break
+        drawn = _drawn(plain, (lead if not number else left, left, right), inside, first=not number)
+        if drawn is None:
+            continue
+        kept = sorted((*(each for each in kept if each not in inside), *drawn), key=lambda each: each.start)
+    return kept
+
+
+def _clauses(plain: str, start: int) -> Iterator[tuple[int, int]]:
+    ended = _STOP.search(plain, start)
+    end = ended.start() if ended else len(plain)
+    at = start
+    while at < end:
+        found = _BREAK.search(plain, at, end)
+        right = found.start() if found else end
+        if right > at:
+            yield at, right
+        at = found.end() if found and found.end() > at else right + 1
+
+
+def _drawn(
+    plain: str, span: tuple[int, int, int], inside: Sequence[Stretch], *, first: bool
+) -> list[Stretch] | None:
+    """The stretches of one clause of a run; None where it is left as it is."""
+    lead, left, right = span
+    content = [each for each in inside if each.tag in "kbq"]
+    if content:
+        return [
+            replace(each, tag="q", start=max(each.start, left) if each.start >= lead else each.start)
+            if each.tag in "kbq"
+            else each
+            for each in inside
+        ]
+    dues = [each for each in inside if each.tag == "l"]
+    others = [each for each in inside if each.tag != "l"]
+    start = max([left, *(each.end for each in dues if each.start - left <= 1)])
+    rest = plain[start:right].strip("内前,的◆ ")
+    elsewhere = any(each.tag == "p" and right - each.end >= _LEAST for each in others)
+    if len(rest) < _LEAST or _PAST.search(rest) or not (first or dues or elsewhere or _ORDER.match(rest)):
+        return None
+    if any(each.tag not in "pust" for each in others):
+        return None
+    return [*(each for each in dues if each.end <= start), Stretch("q", start, right)]
