@@ -78,7 +78,7 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordQuery:
-    """Which records: every given condition holds. `person` had the `part` (any part when None).
+    """Which records: every given condition holds. `person` had the `part` (any part when None); `author` wrote it.
 
     `organisations` keep the ledger; `subjects_of` are organisations a subject belonged to.
     """
@@ -87,6 +87,7 @@ class RecordQuery:
     subjects_of: tuple[str, ...] | None = None
     person: str | None = None
     part: Part | None = None
+    author: str | None = None
     kinds: tuple[str, ...] | None = None
     talk_types: tuple[str, ...] | None = None
     since: date | None = None

@@ -99,6 +99,8 @@ def _conditions(query: RecordQuery) -> Iterator[sa.ColumnElement[bool]]:
                 record_people.c.organisation.in_(query.subjects_of), record_people.c.part == "subject"
             )
         )
+    if query.author is not None:
+        yield records.c.author == query.author
     if query.person is not None:
         mine = sa.select(record_people.c.record).where(record_people.c.person == query.person)
         yield records.c.id.in_(mine.where(record_people.c.part == query.part) if query.part else mine)

@@ -26,6 +26,7 @@ records = sa.Table(
     sa.CheckConstraint("state IN ('filed', 'void')", name="state"),
     sa.Index("ix_records_ledger", "organisation", "day", "state", "kind", "talk_type"),
     sa.Index("ix_records_day", "day"),
+    sa.Index("ix_records_author", "author"),
     sqlite_autoincrement=True,
 )
 

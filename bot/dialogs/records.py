@@ -64,10 +64,15 @@ class RecordsDialog:
 
     async def _list(self, scene: Scene, seat: Seat, page: int) -> Say:
         """The records this person had a part in or wrote, a page at a time."""
-        query = RecordQuery(person=seat.person.id, states=("filed", "void"))
+        ledger, me = store(scene).ledger, seat.person.id
+        found = [
+            *await ledger.entries(RecordQuery(person=me, states=("filed", "void"))),
+            *await ledger.entries(RecordQuery(author=me, states=("filed", "void"))),
+        ]
+        every = {entry.id: entry for entry in found}.values()
         entries = [
             entry
-            for entry in await store(scene).ledger.entries(query)
+            for entry in sorted(every, key=lambda each: (each.day, each.id), reverse=True)
             if may(seat.person.id, "see", entry, seat.directory, scene.now.date())
         ]
         shown = entries[page * LISTED : (page + 1) * LISTED]

@@ -26,6 +26,7 @@ from bot.services.entitlements import may_unit
 from bot.services.figures import figures
 from bot.services.record_files import (
     Reader,
+    UnitYear,
     ledger_file,
     statement_file,
     year_file,
@@ -225,8 +226,8 @@ class StandingDialog:
             return [said]  # the file is of a whole year and of all talks
         covered = await self._standing.owed_in(store(scene), unit, year, today)
         talks = [each for each in entries if each.kind == TALK and each.state == "filed"]
-        reader = Reader(seat.person.id, seat.directory, today)
-        return [replace(said, file=year_file(talks, counted, covered, unit, reader))]
+        shown = UnitYear(unit, request.period.start.year, talks, tickets, covered)
+        return [replace(said, file=year_file(shown, Reader(seat.person.id, seat.directory, today)))]
 
 
 def _request_of(turn: Turn, seat: Seat, scene: Scene) -> Request | None:

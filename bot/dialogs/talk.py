@@ -87,7 +87,7 @@ class TalkDialog(FormDialog[TalkForm]):
             return drafting.planned(plan, seat.directory) if plan is not None else {}
         if action == "fix":
             stored = await _to_correct(scene, seat, number)
-            return drafting.corrected(stored, scene.now.date()) if stored is not None else {}
+            return drafting.corrected(stored) if stored is not None else {}
         words = _words(turn)
         if not words:
             return {}

@@ -7,6 +7,7 @@ from typing import Any
 from bot.dialogs import people_values as people
 from bot.dialogs.seat import Seat
 from bot.dialogs.talk_form import NAMES, TalkForm
+from bot.services.clock import BEIJING
 from bot.services.directory import Directory
 from bot.services.talk_record import Requirement, TalkBody, Who
 from bot.services.talk_rules import LATE_DAYS
@@ -73,7 +74,7 @@ def planned(plan: StoredPlan, directory: Directory) -> dict[str, Any]:
     }
 
 
-def corrected(stored: StoredRecord, today: date) -> dict[str, Any]:
+def corrected(stored: StoredRecord) -> dict[str, Any]:
     """The form's raw answers from a record that is to be corrected."""
     body = TalkBody.model_validate(dict(stored.body))
     answers = body.model_dump(mode="json")
@@ -90,7 +91,8 @@ def corrected(stored: StoredRecord, today: date) -> dict[str, Any]:
         "demands": answers["requirements"],
         "reason": body.supplementary_reason,
         "said": said,
-        "late": is_late(said, body.day, today),
+        "late": said,
+        "filed": stored.entry.filed.astimezone(BEIJING).date().isoformat(),
         "of": stored.entry.id,
         "version": stored.entry.version,
     }
@@ -115,13 +117,14 @@ def reworked(
         del kept["day"]
         day = None
     kept = people.settled_answers(kept, NAMES, directory, near, day or today)
-    kept["late"] = is_late(bool(kept.get("said")), day, today)
+    filed = date.fromisoformat(str(kept["filed"])) if kept.get("filed") else today
+    kept["late"] = is_late(bool(kept.get("said")), day, filed)
     return kept, ahead
 
 
-def is_late(said: bool, day: date | None, today: date) -> bool:
-    """Tell whether a talk is logged after the fact: it says so, or its day is long past."""
-    return said or (day is not None and (today - day).days > LATE_DAYS)
+def is_late(said: bool, day: date | None, filed: date) -> bool:
+    """Tell whether a talk was logged after the fact: it says so, or its day was long past when it was filed."""
+    return said or (day is not None and (filed - day).days > LATE_DAYS)
 
 
 def body_of(form: TalkForm, directory: Directory) -> TalkBody:

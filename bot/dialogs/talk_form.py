@@ -191,6 +191,7 @@ class TalkForm(BaseModel):
     reason: Annotated[
         Sentence | None, Ask(texts.ASK_REASON, texts.REASON, when=lambda answers: answers.get("late") is True)
     ] = None
+    filed: Annotated[date | None, Ask("", "", optional=True, hidden=True)] = None
     of: Annotated[int | None, Ask("", "", optional=True, hidden=True)] = None
     version: Annotated[int | None, Ask("", "", optional=True, hidden=True)] = None
     why: Annotated[

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.conversation.messages import OutgoingFile
-from bot.services.coverage import Coverage
+from bot.services.coverage import Coverage, grouped
 from bot.services.directory import Directory
 from bot.services.duties import Period
 from bot.services.entitlements import may
-from bot.services.figures import Figures
 from bot.services.files import (
     DutyReport,
     Ledger,
@@ -135,25 +134,38 @@ def statement_file(report: DutyReport) -> OutgoingFile:
     return OutgoingFile(name, statement_docx(report), DOCX)
 
 
-def year_file(
-    entries: Sequence[RecordEntry], counted: Figures, covered: Coverage, unit: str, reader: Reader
-) -> OutgoingFile:
+@dataclass(frozen=True, slots=True)
+class UnitYear:
+    """A year of an organisation and all below it: its filed talks, the tickets to be closed there, what was owed."""
+
+    unit: str
+    year: int
+    talks: Sequence[RecordEntry]
+    tickets: Sequence[StoredTicket]
+    covered: Coverage
+
+
+def year_file(shown: UnitYear, reader: Reader) -> OutgoingFile:
     """The yearly figures with their charts as Word."""
-    year = counted.period.start.year
-    name = reader.directory.organisation(unit).name
-    figures = count_year(entries, unit=name, year=year, as_of=reader.today, names=reader.names())
-    by_name = {
-        reader.directory.organisation(id_).name: tally for id_, tally in covered.by_organisation.items()
-    }
-    talked = {each.name: each for each in figures.organisations}
+    directory, today = reader.directory, reader.today
+    name = directory.organisation(shown.unit).name
+    figures = count_year(shown.talks, unit=name, year=shown.year, as_of=today, names=reader.names())
+    owed = {directory.organisation(id_).name: tally for id_, tally in shown.covered.by_organisation.items()}
+    tickets = grouped(
+        [each for each in shown.tickets if each.closed is None],
+        lambda each: directory.organisation(each.organisation).name,
+    )
+    talked = {each.name: each.talks for each in figures.organisations}
     lines = tuple(
         OrganisationFigures(
             place,
-            talked[place].talks if place in talked else 0,
-            owed=by_name[place].needed if place in by_name else None,
-            held=by_name[place].held if place in by_name else None,
+            talked.get(place, 0),
+            owed=owed[place].needed if place in owed else None,
+            held=owed[place].held if place in owed else None,
+            open=len(tickets.get(place, ())),
+            overdue=sum(each.overdue(today) for each in tickets.get(place, ())),
         )
-        for place in dict.fromkeys((*talked, *by_name))
+        for place in dict.fromkeys((*talked, *owed, *tickets))
     )
-    titled = file_name(name, str(year), records.YEAR_NAME, suffix="docx", otherwise=records.YEAR_NAME)
+    titled = file_name(name, str(shown.year), records.YEAR_NAME, suffix="docx", otherwise=records.YEAR_NAME)
     return OutgoingFile(titled, year_docx(replace(figures, organisations=lines)), DOCX)

@@ -9,12 +9,8 @@ from knowledge.talks.tagged import Author
 from knowledge.talks.words import any_of, clauses, flat, hints_of, load_words, type_pattern
 
 _NONE: Final = "-"
-_LONG: Final = 24
-"""Clauses longer than this are not weighed as wholes."""
 _OPENING: Final = 3
 """So many characters may stand before the lead that opens a clause."""
-_PASTED: Final = 1500
-"""In a text longer than this no clause is: it is minutes with words that lead, and shall be read at once."""
 
 
 def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> list[list[str]]:
@@ -131,7 +127,6 @@ def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
             f"ch{_opening(plain, parts, at + 1)}",
             f"ci{_opening(plain, parts, at + 1)}{hint}",
         ]
-        inside = [f"cw{word}" for word in _clause_words(plain, start, end)]
         found = [(each.start() + start, each.end() + start) for each in words.leads.finditer(clause)]
         edges = [start, *(edge for _, edge in found), end]
         spoken = [None, *(plain[a:b] for a, b in found)]
@@ -142,7 +137,6 @@ def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
             for i in range(left, right):
                 marks[i] += (
                     *shared,
-                    *inside,
                     f"l{lead}{near}",
                     f"k{kinds}{near}",
                     f"m{kinds}{near}{hint}",
@@ -158,10 +152,3 @@ def _opening(plain: str, parts: Sequence[tuple[int, int]], at: int) -> str:
     if found is None or found.start() - parts[at][0] > _OPENING:
         return _NONE
     return "".join(kind[0] for kind in words.lead_kinds[found.group()])
-
-
-def _clause_words(plain: str, start: int, end: int) -> list[str]:
-    """The pairs of characters of a clause, which hint at whether it tells, blames or asks."""
-    if end - start > _LONG or len(plain) > _PASTED:
-        return []
-    return sorted({plain[i : i + 2] for i in range(start, end - 1)})

@@ -11,28 +11,22 @@ from knowledge.talks.tagged import Stretch, Tagged
 from knowledge.talks.words import load_words, phrases
 
 _SWAPPED: Final = {
-    "s": 0.9, "w": 0.8, "u": 0.7, "r": 0.7, "p": 0.6, "e": 0.6, "d": 0.5, "c": 0.5, "l": 0.5,
-    "t": 0.4, "y": 0.4, "b": 0.35, "q": 0.35, "k": 0.35, "a": 0.3, "g": 0.3,
+    "s": 0.9, "w": 0.9, "u": 0.7, "r": 0.8, "p": 0.7, "e": 0.7, "d": 0.5, "c": 0.7, "l": 0.5,
+    "t": 0.5, "y": 0.4, "b": 0.6, "q": 0.6, "k": 0.6, "a": 0.5, "g": 0.7,
 }  # fmt: skip
 """How often the words of a tag are put in anew."""
-_FRAME_SWAPPED: Final = {**dict.fromkeys("uptlbqkagdcez", 0.75), "s": 0.95, "w": 0.9, "r": 0.8, "y": 0.5}
 _RANKS: Final = frozenset("书主局部院校总处科区县镇乡市组所站常队席长")
 """Characters of a title: of 周书记 only the surname is varied."""
-FRAMES: Final = "tagged_own.txt"
-FRAME_COPIES: Final = 1
-"""Our frames are varied so many times as often as other sentences."""
 _FROM_PHRASES: Final = 0.6
 _SHORT: Final = ("老", "小", "大")
 _SELF: Final = frozenset({"我", "本人", "自己", "俺"})
 
 
-def varied(sentences: Sequence[Tagged], copies: int) -> Iterator[Tagged]:
-    """`copies` of each sentence, more of our frames; the same sentences always give the same copies."""
+def varied(sentences: Sequence[Tagged], every: int) -> Iterator[Tagged]:
+    """A copy of each sentence whose turn it is, one in `every`; the same sentences always give the same copies."""
     variation = _Variation(sentences)
-    for sentence in sentences:
-        frame = sentence.source == FRAMES
-        for _ in range(copies * FRAME_COPIES if frame else copies):
-            yield variation.copy(sentence, _FRAME_SWAPPED if frame else _SWAPPED)
+    for sentence in sentences[::every]:
+        yield variation.copy(sentence)
 
 
 class _Variation:
@@ -48,7 +42,7 @@ class _Variation:
                 self._pools.setdefault(stretch.tag, []).append(sentence.words(stretch))
         self._phrases = phrases()
 
-    def copy(self, sentence: Tagged, swapped: dict[str, float]) -> Tagged:
+    def copy(self, sentence: Tagged) -> Tagged:
         """The sentence with other words in some of its stretches; the same word is replaced alike throughout."""
         pieces: list[str] = []
         moved: list[Stretch] = []
@@ -56,7 +50,7 @@ class _Variation:
         names: dict[str, str] = {}
         for stretch in sentence.stretches:
             words = sentence.words(stretch)
-            if self._chance.random() < swapped.get(stretch.tag, 0):
+            if self._chance.random() < _SWAPPED.get(stretch.tag, 0):
                 words = names.setdefault(words, self._other(words, stretch.tag))
             between = sentence.text[at : stretch.start]
             start = length + len(between)

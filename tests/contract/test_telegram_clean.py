@@ -66,7 +66,6 @@ async def test_a_long_chat_is_cleaned_in_calls_of_a_hundred(api, channel):
         channel.heard(CHAT, 10_000 + number)
     await channel.send(str(CHAT), FLEETING)
     assert await channel.clean(str(CHAT)) == Sweep(removed=251)
-    assert [len(call["message_ids"]) for call in api.calls_of("deleteMessages")] or api.removed
     assert len(api.calls_of("deleteMessages")) == 3
 
 

@@ -139,7 +139,9 @@ async def test_a_job_not_open_yet_is_told_so_with_the_clause(visit, user, said, 
     assert said.encode() not in b"".join(visit.disk().values())
 
 
-@pytest.mark.parametrize("said", ["上周三跟二中校长做了任职谈话,主要讲带好队伍", "今年下级一把手里我还有谁没谈?"])
+@pytest.mark.parametrize(
+    "said", ["上周三跟二中校长做了任职谈话,主要讲带好队伍", "今年下级一把手里我还有谁没谈?"]
+)
 async def test_a_stranger_is_told_how_to_join_and_nothing_is_kept(visit, user, said):
     await user.says(said)
     await user.sees("请先输入邀请码")

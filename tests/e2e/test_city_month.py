@@ -248,7 +248,6 @@ def test_the_month_was_a_busy_one(lived):
     assert len(lived.month.mended) <= 60, lived.month.mended  # of some 450 fields read back on the cards
 
 
-@pytest.mark.xfail(strict=True, reason="talk_drafting.is_late reckons from the day of the correction")
 def test_a_talk_filed_in_time_stays_so_when_it_is_corrected_later(lived):
     assert "补录原因" not in lived.answers["市委书记", "fix"]
     assert "更正的原因" in lived.answers["市委书记", "fix"]
@@ -291,7 +290,6 @@ def test_everybody_finds_the_talks_they_led(lived, key):
     assert set(lived.lists[key]) <= allowed
 
 
-@pytest.mark.xfail(strict=True, reason="RecordsDialog._list asks for parts only, not for who wrote a record")
 @pytest.mark.parametrize("key", ["区联络员", "区纪委书记", "教育局长", "临港联络员"])
 def test_everybody_finds_the_records_they_wrote(lived, key):
     viewer = lived.person(key)

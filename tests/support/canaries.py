@@ -224,11 +224,19 @@ class Reporter(TelegramUser):
         await self._acts("(文件)", lambda: self.writes(document=described, caption=caption))
 
     async def taps(self, label: str) -> None:
+        message, data = self._button(label)
+        await self._acts(f"[{label}]", lambda: self._tap(message, data))
+
+    async def clears(self, label: str, told: str) -> None:
+        """Tap a button after which the chat is emptied, and wait for the words that say so."""
+        self._tap(*self._button(label))
+        await self.api.until(lambda: any(told in each.text for each in self._all()), f"no {told}", self.timeout)
+
+    def _button(self, label: str) -> tuple[BotMessage, str]:
         message = next((each for each in reversed(self._all()) if label in each.labels), None)
         assert message is not None, f"no button {label!r} is shown\n{self.transcript()}"
         buttons = [button for row in message.keyboard or [] for button in row]
-        data = next(button["callback_data"] for button in buttons if button["text"] == label)
-        await self._acts(f"[{label}]", lambda: self._tap(message, data))
+        return message, next(button["callback_data"] for button in buttons if button["text"] == label)
 
     def writes(self, **fields: object) -> int:
         """Send a message without waiting; gives the id of the update."""

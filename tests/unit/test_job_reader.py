@@ -38,7 +38,9 @@ def lines():
 def test_no_policy_question_is_taken_for_another_job(reader):
     asked = [line["q"] for line in lines() if line["kind"] not in LOGGED and line["gold"] != ["refuse"]]
     lost = [
-        text for text in asked if read(reader, text).intent != "question" and read(reader, text).alternative is None
+        text
+        for text in asked
+        if read(reader, text).intent != "question" and read(reader, text).alternative is None
     ]
     assert len(asked) > 90
     assert lost == []

@@ -143,6 +143,7 @@ def _create_records() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_records"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_records_author", "records", ["author"])
     op.create_index("ix_records_day", "records", ["day"])
     op.create_index("ix_records_ledger", "records", ["organisation", "day", "state", "kind", "talk_type"])
     op.create_table(
