@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,6 @@ from bot.conversation.courier import Courier
 from bot.conversation.intents import Intent
 from bot.conversation.router import Router
 from bot.conversation.turns import TurnTaker
-from bot.dialogs.closed import ClosedDialog
 from bot.dialogs.handin import HandInDialog
 from bot.dialogs.notices import notify
 from bot.dialogs.welcome import WelcomeDialog
@@ -42,11 +41,10 @@ INTENTS: Mapping[Intent, str] = {
     "help": "welcome",
     "record": "talk",
     "plan": "plan",
-    "report": "ask",
-    "track": "ask",
+    "report": "report",
+    "track": "track",
     "statistics": "standing",
 }
-"""A typed sentence for a job that is not open yet goes to ask: it says so and cites the clause."""
 REFRESH_SECONDS = 3.0
 REMIND_SECONDS = 15.0
 CASE_SECONDS = 60.0
@@ -100,7 +98,9 @@ class House:
         from bot.dialogs.job_reader import JobReader
         from bot.dialogs.joining import JoiningDialog
         from bot.dialogs.log_job import log_dialogs
+        from bot.dialogs.report_job import report_dialogs
         from bot.services.invitations import looks_like_code
+        from bot.services.reports.tracking import looks_like_receipt
         from knowledge.talks.reader import TalkReader
 
         await self.library.refresh()
@@ -110,13 +110,14 @@ class House:
             AskDialog(self.library),
             joining,
             *log_dialogs(self.directories, self.standing, talks),
-            ClosedDialog(),
+            *report_dialogs(self.desk),
             HandInDialog(),
         ]
         others = {name: words for part in parts for name, words in part.commands.items()}
         reader = JobReader(AskReader(self.library), talks)
         welcome = WelcomeDialog(others, arrive=joining.joined)
-        return Router([welcome, *parts], reader, INTENTS, {looks_like_code: joining.name})
+        shapes: dict[Callable[[str], bool], str] = {looks_like_code: joining.name, looks_like_receipt: "track"}
+        return Router([welcome, *parts], reader, INTENTS, shapes)
 
     @asynccontextmanager
     async def taker(self, router: Router, channels: Iterable[Channel]) -> AsyncIterator[TurnTaker]:

@@ -5,7 +5,7 @@ stands last: "?NAME" wants a choice among those found, "=NAME" the kind of post.
 buttons.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast, get_args
@@ -139,9 +139,3 @@ class People:
     @property
     def _near(self) -> str | None:
         return self.places[0] if self.places else None
-
-
-def known_ids(values: Collection[str]) -> frozenset[str]:
-    """The ids of the known people among settled values."""
-    people = (person_of(value).person for value in values if not is_open(value))
-    return frozenset(person for person in people if person is not None)

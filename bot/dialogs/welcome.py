@@ -13,7 +13,7 @@ Arrive = Callable[[str, Turn, Scene], Awaitable[Sequence[Say]]]
 _ROADS = (
     Choice(texts.ROAD_ASK, "welcome:ask"),
     Choice(texts.ROAD_RECORD, "talk:start"),
-    Choice(texts.ROAD_REPORT, "closed:report"),
+    Choice(texts.ROAD_REPORT, "report:start"),
 )
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from knowledge.talks.tagged import Stretch
-from knowledge.talks.words import flat
+from knowledge.talks.words import flat, hints_of
 
 _WHOM: Final = r"(?:他们?|她们?|其|该同志|对方|大家|[两二三四五六七八九几]位?个?人|◇+|老.|小.)"
 _LEAD: Final = re.compile(
     rf"(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|敦促){_WHOM}?(?:同志)?[:,]?"
+    rf"|提醒{_WHOM}(?:同志)?(?=[不别要同把先守管按])"
     rf"|(?<![不没])(?:让|叫|劝|催|要|请){_WHOM}(?:同志)?"
     r"|(?<![不没])[让叫劝]我(?!登|记|补|录|报|代|帮|写个?谈|先?登|来?填|把这|把[^,。;]{0,14}谈话)"
     r"|(?<![无权时有期局])限(?=◆)"
@@ -28,7 +29,16 @@ _PAST: Final = re.compile(r"谈|记录|[^,。;]*(?:陪同|在场|参加)$")
 _ORDER: Final = re.compile(
     r"别|不要|不准|不得|不许|少|把|先|再|每|重新|逐|尽快|必须|抓紧|立即|马上|一律|该|有[事问]|以后|今后|凡"
 )
+_AHEAD: Final = re.compile(r"[^。!?\n]*?(?:我[说讲定]|建议|提醒|◎)")
+"""What may lead to demands beside the sure leads."""
+_COMMA: Final = re.compile(r"[,、;]\s?")
+_CUE: Final = re.compile(r"[表认说答承同接愿哭笑谢服解保诚虚检叹]|点头|态度|没|情绪|满意")
+_HANDED_IN: Final = re.compile(
+    r"(?:给我|向我|再|要|必须)?(?:回话|回个话|回复|完成|办结|办完|见效|到位|给|交|上?报|交上来|报上来|报给?我|交给?我|报报?结果|交差)"
+)
+"""What says only until when: 27号前给我回话."""
 _LEAST: Final = 2
+_BLAME: Final = 4
 
 
 def demanded(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -41,6 +51,37 @@ def demanded(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
         ):
             kept = _run(plain, found.start(), found.end(), kept)
     return kept
+
+
+def complained(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """What goes on from a problem, before any word that leads to a demand, is a problem still: …没人管,开庭老改期,让他…"""
+    plain = _masked(flat(text), stretches)
+    leads = [found.start() for found in _LEAD.finditer(plain)]
+    given: list[Stretch] = []
+    for each in stretches:
+        last = given[-1] if given else None
+        stop = _STOP.search(plain, each.end)
+        sentence = stop.start() if stop else len(plain)
+        led = any(each.end <= lead < sentence for lead in leads) or _AHEAD.match(plain, each.end)
+        if led and _goes_on(plain, last, each):
+            given.append(replace(each, tag="b"))
+        else:
+            given.append(each)
+    return given
+
+
+def _goes_on(plain: str, last: Stretch | None, each: Stretch) -> bool:
+    """Whether a demand follows a problem right away, or an answer without any word of answering blames."""
+    if each.tag == "q":
+        behind = last is not None and last.tag == "b" and _COMMA.fullmatch(plain, last.end, each.start)
+        return bool(behind) and not _ORDER.match(plain, each.start)
+    words = plain[each.start : each.end]
+    return (
+        each.tag == "a"
+        and not _CUE.search(words)
+        and hints_of(words).startswith("1")
+        and len(words) >= _BLAME
+    )
 
 
 def _masked(plain: str, stretches: Sequence[Stretch]) -> str:
@@ -97,6 +138,8 @@ def _drawn(
     start = max([left, *(each.end for each in dues if each.start - left <= 1)])
     rest = plain[start:right].strip("内前,的◆ ")
     elsewhere = any(each.tag == "p" and right - each.end >= _LEAST for each in others)
+    if not first and _HANDED_IN.fullmatch(rest):
+        return None
     if len(rest) < _LEAST or _PAST.search(rest) or not (first or dues or elsewhere or _ORDER.match(rest)):
         return None
     if any(each.tag not in "pust" for each in others):

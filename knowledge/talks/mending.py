@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from knowledge.talks.demanding import demanded
+from knowledge.talks.demanding import complained, demanded
 from knowledge.talks.gaps import filled
 from knowledge.talks.leading import led
 from knowledge.talks.roles import parties, roles
@@ -37,7 +37,7 @@ _LOG_WISH: Final = re.compile(
     r"(?:请|麻烦|帮我?忙?)?(?:先)?(?:记|登|录|存|补)(?:上|录|记|登|入|档|个|一)*(?:下|笔|条|底)?"
 )
 _PARTY: Final = re.compile(
-    r"的[一二三四五六七八九十两几\d]+(?:家|[个名位]?(?:单位|部门|局|街道|乡镇|镇|乡|村|同志|干部))$"
+    r"的[一二三四五六七八九十两几\d]+(?:家|[个名位家]?(?:单位|企业|公司|学校|医院|负责人|部门|局|街道|乡镇|镇|乡|村|同志|干部))$"
 )
 _WEAKNESS: Final = re.compile(r"(?:风险|隐患|漏洞|苗头|短板|不足|矛盾|盲区|缺口)$")
 _NUMBER: Final = re.compile(r"[,，;；。\s]*(?:\(?\d{1,2}[.、)）]?|[一二三四五六七八九十]是|[①-⑩])\s*")
@@ -50,13 +50,14 @@ _LEADS_AGAIN: Final = re.compile(
     r"要求|让|叫|责|嘱|强调|督促|限|指出|问题|反映|因|但|不过|我|提|点|请|希望|建议|批评|说他|说她|[:：;；\d]|[月周底日天]"
 )
 _NOTHING: Final = re.compile(
-    r"已经?(?:登记|归档|记录)|没(?:有)?(?:别的|其他|其它)|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
+    r"已经?(?:登记|归档|记录)|没(?:有)?(?:别的|其他|其它)|这事(?:不小|影响不好)|(?:[两二三]个?人|都|均)没意见|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
     r"|[一几两三四五六七八九十]名?[个位]?(?:中层|干部|同志)|(?:[^,，。]{0,8})(?:陪着|陪同|在场|记录|记的)"
 )
 """What may look like a topic, a problem or a demand, and tells of none."""
 _ORDER: Final = re.compile(
     r"别(?!的|人)|不要|不准|不得|不许|务必|必须|一律|请(?!客|托|吃|假)|今后|往后要|以后[要别每先]"
 )
+_BLAMED: Final = re.compile(r"的(?:毛病|现象|不足|苗头性?问题?|问题(?!线索)(?=[\s,，。;；让要]|$))")
 _HANDED_IN: Final = re.compile(
     r"(?:上午|下午|晚上?|[早中]午)?(?:就|再)?(?:交|报|上报|办完|完成|回话|给我|拿来|送来)"
 )
@@ -82,7 +83,7 @@ def mended(
     kept = parties(text, roles(text, author, _parties(text, _placed(text, kept))))
     kept = _ordered(text, _alike(text, _unlabelled(text, kept)))
     kept = _due_later(text, _labelled(text, led(text, _numbered(text, kept))))
-    kept = _answers(text, demanded(text, kept))
+    kept = _answers(text, demanded(text, complained(text, kept)))
     return tuple(filled(text, kept))
 
 
@@ -151,10 +152,14 @@ def _answers(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _ordered(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """What begins like an order (别…, 不准…, 务必…) is no problem and no topic."""
-    return [
+    """What begins like an order (别…, 不准…, 务必…) is a demand; what is called a 毛病 or 问题 in so many words is one."""
+    given = [
         replace(each, tag="q") if each.tag in "kb" and _ORDER.match(text, each.start) else each
         for each in stretches
+    ]
+    return [
+        replace(each, tag="b") if each.tag == "k" and _BLAMED.match(text, each.end) else each
+        for each in given
     ]
 
 
@@ -193,7 +198,9 @@ def _numbered(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     given = list(stretches)
     for at, each in enumerate(given):
         beside = [other for other in given[max(at - 1, 0) : at + 2] if other.tag == "b"]
-        gaps = (text[min(each.end, one.end) : max(each.start, one.start)] for one in beside)
+        gaps = (
+            text[min(each.end, one.end) : _past_number(text, max(each.start, one.start))] for one in beside
+        )
         if (
             each.tag in "kq"
             and _WEAKNESS.search(text[each.start : each.end])
@@ -201,6 +208,13 @@ def _numbered(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
         ):
             given[at] = replace(each, tag="b")
     return given
+
+
+def _past_number(text: str, start: int) -> int:
+    """Where the words of an item begin behind the number that the tagger took in with them."""
+    while start < len(text) and text[start].isdigit():
+        start += 1
+    return start
 
 
 def _one_list(text: str, last: Stretch, each: Stretch) -> bool:

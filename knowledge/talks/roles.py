@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from knowledge.talks.people import SELF, is_clerk, is_person
+from knowledge.talks.people import SELF, is_clerk, is_person, mention_of
 from knowledge.talks.tagged import Author, Stretch
+from knowledge.talks.words import load_words
 
 _RECORDS: Final = re.compile(r"(?:同志)?(?:做的?|作的?|负责)?(?:记录|记的|执笔|整理)(?![不缺混])")
 _BESIDE: Final = re.compile(
@@ -37,6 +38,8 @@ _TOGETHER: Final = re.compile(
     r"(?:(?<![跟找和与对把给同向])我|(?:(?<=[,，。;；\s日午点半])|^)[^,，。;；\s◇跟找和与对把给同约向]{0,6}◇+)(?:和|跟|与|同|、)[^,，。;；\s◇]{0,8}(?:◇+|(?<=[和跟与同])我)"
     r"[^,，。;；◇]{0,14}?(?:一起|一块儿?|一道|一同|共同|联合|一并)(?:[^,，。;；◇]{0,3}(?:[约找跟同与对给把◎]|集体|谈)|(?=◇))"
 )
+_AND: Final = frozenset("和与跟同、")
+_TALK: Final = re.compile(r"约谈|[跟找与和对同约]")
 _LINKS: Final = frozenset("跟找和与对把给同、")
 _NEAR: Final = 24
 _STOP: Final = re.compile(r"[,，。;；!！?？\n]")
@@ -45,14 +48,14 @@ _ENUMERATED: Final = re.compile(r"(?![,，\s]*(?:和|与|及|以及|还有|加�
 
 def roles(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches with people as the words beside them say: 小池做记录, 黄磊一起, 谈话人 …, 找我谈."""
-    given = _ranks(text, stretches)
+    given = _ranks(text, _whole(text, _people(text, stretches)))
     passive = _talked_to(text, given)
     if passive is not None:
         return passive
     stood = list(_labelled(text, _together(text, [_role(text, each) for each in given])))
-    if any(each.tag in "su" for each in stood):
+    if any(each.tag in "sug" for each in stood):
         given = stood
-    given = _spoke(text, _answering(given))
+    given = _listed(text, _spoke(text, _answering(given)))
     if is_clerk(author):
         return _headed(text, given)
     alone = not any(each.tag in "sg" for each in given)
@@ -103,13 +106,82 @@ def _together(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     return given
 
 
+def _people(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches without what is no name and has no title beside it, where somebody else is named."""
+    named = any(each.tag == "s" and is_person(text[each.start : each.end]) for each in stretches)
+    kept: list[Stretch] = []
+    for at, each in enumerate(stretches):
+        words = text[each.start : each.end]
+        ranked = at > 0 and stretches[at - 1].tag == "u" and stretches[at - 1].end == each.start
+        odd = words[0] in "不没就还也" or not (
+            ranked or is_person(words) or load_words().titles.search(words)
+        )
+        if each.tag != "s" or not named or not odd:
+            kept.append(each)
+    return kept
+
+
 def _ranks(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """A unit or a bare title taken for somebody, right before somebody named, is that one's unit and title."""
     given = list(stretches)
     for at, (one, other) in enumerate(pairwise(stretches)):
+        if one.tag in "us" and other.tag == "s" and one.end == other.start:
+            given[at : at + 2] = _named_in_front(text, one, other)
+        titled = one.tag in "ws" and other.tag in "ws" and one.end == other.start
+        if titled and is_person(text[one.start : one.end]) and not is_person(text[other.start : other.end]):
+            given[at : at + 2] = [replace(one, end=other.end), replace(other, start=other.end)]
         beside = one.tag in "ws" and other.tag in "ws" and _OF.fullmatch(text[one.end : other.start])
         if beside and not is_person(text[one.start : one.end]):
             given[at] = replace(one, tag="u")
+    return [each for each in given if each.start < each.end]
+
+
+def _named_in_front(text: str, rank: Stretch, title: Stretch) -> list[Stretch]:
+    """Both stretches, or the name and the title behind it as one: 段旭副 + 局长."""
+    whole = replace(title, start=rank.start)
+    words = text[whole.start : whole.end]
+    named = (
+        not is_person(text[title.start : title.end]) and is_person(words) and mention_of(words).name != words
+    )
+    return [replace(whole, start=whole.end, end=whole.end), whole] if named else [rank, title]
+
+
+def _whole(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """A name that was cut short is drawn as it stands elsewhere in the sentence."""
+    names = {text[each.start : each.end] for each in stretches if each.tag in "wsrc"}
+    taken = {each.start for each in stretches}
+    given: list[Stretch] = []
+    for each in stretches:
+        words = text[each.start : each.end]
+        longer = max(
+            (name for name in names if name.startswith(words) and text.startswith(name, each.start)),
+            key=len,
+            default=words,
+        )
+        free = each.tag in "wsrc" and not taken & set(range(each.end, each.start + len(longer)))
+        given.append(replace(each, end=each.start + len(longer)) if free else each)
+    return given
+
+
+def _listed(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Who stands in one list with a subject is a subject; of two alone, parted by 和, the second one is."""
+    given = list(stretches)
+    people = [at for at, each in enumerate(given) if each.tag in "ws"]
+    for before, at, then in zip(people, people[1:], people[2:], strict=False):
+        gap = text[given[at].end : given[then].start]
+        unit = sum(each.end - each.start for each in given[at + 1 : then] if each.tag == "u")
+        listed = (
+            gap[:1] in _AND
+            and len(gap) - unit <= 1
+            and _TALK.search(text[given[before].end : given[at].start])
+        )
+        if given[before].tag == given[at].tag == "w" and given[then].tag == "s" and listed:
+            given[at] = replace(given[at], tag="s")
+    talked = [at for at in people if given[at].tag == "w"]
+    if len(talked) == len(people) == 2 and not any(each.tag in "gu" for each in given):
+        first, second = given[talked[0]], given[talked[1]]
+        if text[first.end : second.start] in _AND:
+            given[talked[1]] = replace(second, tag="s")
     return given
 
 

@@ -363,3 +363,49 @@ async def _without_files(house):
     user = await begun(house)
     await user.taps("跳过")
     return user
+
+
+async def test_a_list_that_was_ended_too_early_is_opened_again(terminal):
+    user = await terminal.stranger()
+    await user.says("/report")
+    for label in ("继续", "廉洁", "跳过"):
+        await user.taps(label)
+    await user.says("教育局")
+    await user.taps("完成")
+    await user.sees("请先确认是哪个单位")
+    await user.taps("青石区教育局(青石区委)")
+    await user.taps("完成")
+    await user.says("路人甲")
+    await user.taps("完成")
+    await user.sees("请先确认是哪一位")
+    await user.taps("其他人员")
+    await user.sees("路人甲(其他人员)")
+
+
+async def test_what_is_over_or_does_not_fit_is_said_and_nothing_is_written(terminal):
+    stranger = await terminal.stranger()
+    for value in ("add:supplement", "track:look", "track:proof", "track:withdraw-yes"):
+        await terminal.guesses(stranger, value)
+        await stranger.sees("这次查询已结束")
+    user = await _without_files(terminal)
+    receipt = await submitted(terminal, user)
+    for value in ("add:objection", "add:nonsense"):
+        await terminal.guesses(user, value)
+        await user.sees("当前状态:已收到")
+    for value in ("track:withdraw", "track:withdraw-yes"):
+        await terminal.guesses(user, value)
+        await user.sees("没有留存姓名和联系方式")
+    async with terminal.work() as work:
+        case = await work.cases.by_receipt(receipt)
+        assert await work.case_messages.of(case.key) == []
+
+
+async def test_a_question_for_the_receipt_can_be_left_and_cancelled(terminal):
+    user = await terminal.stranger()
+    await user.says("/track")
+    await user.says("/report")
+    await user.sees("谁能看到")
+    await user.says("取消")
+    await user.says("/track")
+    await user.says("取消")
+    await user.sees("这次查询已结束")

@@ -221,7 +221,7 @@ async def scene(tmp_path, empty_url, stores, writes, monkeypatch) -> AsyncIterat
     (tmp_path / "temporary").mkdir()
     for name in ("TMPDIR", "SQLITE_TMPDIR"):
         monkeypatch.setenv(name, str(tmp_path / "temporary"))
-    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     fast = partial(TelegramChannel, per_second=100_000)
     monkeypatch.setattr("tests.support.city_house.TelegramChannel", fast)
     async with scene_of(tmp_path, empty_url, stores, writes) as scene:

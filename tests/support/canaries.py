@@ -137,8 +137,8 @@ def forms_of(account: Account, further: Mapping[str, str] | None = None) -> Iter
     for kind, value in {**account.values(), **(further or {})}.items():
         for form, needle in spellings(value):
             yield f"{kind} {form}", needle
-    for kind in ("big", "little"):  # 6 bytes: as SQLite stores such a number, and the beginning of 8
-        yield f"id {kind}", account.id.to_bytes(6, kind)
+    yield "id big", account.id.to_bytes(6, "big")  # as SQLite stores such a number, and the end of 8 bytes
+    yield "id little", account.id.to_bytes(6, "little")
     for value in (str(account.id), f"telegram:{account.id}", account.username):
         what = value.replace(str(account.id), "id").replace(account.username, "username")
         for form, needle in hashes(value):
@@ -219,7 +219,11 @@ class Reporter(TelegramUser):
         """Send a file under the account's own file id and name."""
         who = self.account
         self.api.files[who.file_id] = (len(content), content)
-        described = {"file_id": who.file_id, "file_unique_id": who.file_unique_id, "file_name": who.file_name}
+        described: dict[str, object] = {
+            "file_id": who.file_id,
+            "file_unique_id": who.file_unique_id,
+            "file_name": who.file_name,
+        }
         described |= {"mime_type": media_type, "file_size": len(content)}
         await self._acts("(文件)", lambda: self.writes(document=described, caption=caption))
 
@@ -230,7 +234,9 @@ class Reporter(TelegramUser):
     async def clears(self, label: str, told: str) -> None:
         """Tap a button after which the chat is emptied, and wait for the words that say so."""
         self._tap(*self._button(label))
-        await self.api.until(lambda: any(told in each.text for each in self._all()), f"no {told}", self.timeout)
+        await self.api.until(
+            lambda: any(told in each.text for each in self._all()), f"no {told}", self.timeout
+        )
 
     def _button(self, label: str) -> tuple[BotMessage, str]:
         message = next((each for each in reversed(self._all()) if label in each.labels), None)

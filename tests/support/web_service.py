@@ -13,7 +13,6 @@ from bot.conversation.courier import Courier
 from bot.conversation.dialog import Dialog
 from bot.conversation.router import Router
 from bot.conversation.turns import TurnTaker
-from bot.dialogs.closed import ClosedDialog
 from bot.dialogs.handin import HandInDialog
 from bot.dialogs.welcome import WelcomeDialog
 from bot.services.clock import beijing_now
@@ -51,7 +50,7 @@ class WebHouse:
         self.clock = clock or beijing_now
         self.database = database or MemoryDatabase(self.clock)
         self.channel = WebChannel(sessions)
-        parts = [EchoDialog(), ClosedDialog(), HandInDialog(), *dialogs]
+        parts = [EchoDialog(), HandInDialog(), *dialogs]
         others = {name: words for part in parts for name, words in part.commands.items()}
         self.router = Router([WelcomeDialog(others), *parts], KeywordReader(), INTENTS)
         self.courier = Courier(self.database, [self.channel], self.clock)

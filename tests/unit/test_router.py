@@ -115,25 +115,6 @@ async def test_files_and_stickers_are_declined(house, user, tmp_path):
     assert texts.UNSUPPORTED in house.terminal.messages[-1].text
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("我要举报", "12388"),
-        ("进度", "请勿在此输入查询码"),
-        ("/report", "没有留存"),
-        ("/track", "查询办理进度"),
-    ],
-)
-async def test_jobs_not_open_yet_say_so(user, text, sentence):
-    await user.says(text)
-    await user.sees(sentence)
-
-
-async def test_what_was_typed_for_a_report_is_not_kept(house, user):
-    await user.says("我要举报某某")
-    assert all("某某" not in value.decode() for value, _ in house.database.state.drafts.values())
-
-
 async def test_in_doubt_the_user_is_asked_and_the_text_is_kept_for_the_answer(house, user):
     await user.says("跟局长谈了话")
     await user.sees(texts.DOUBT)

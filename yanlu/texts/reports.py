@@ -153,7 +153,6 @@ KINDS = {
     "question": "受理单位提问",
     "notice": "受理单位告知",
     "outcome": "办理结果",
-    "transfer": "转办告知",
     "answer": "您的回复",
     "supplement": "您的补充",
     "objection": "您的异议",

@@ -4,6 +4,7 @@ All is done in memory, within the bounds of `limits`; names of files are never a
 a file from the parts they understand; `metadata_left` then looks at the result with other eyes.
 """
 
+import logging
 from dataclasses import dataclass
 
 from bot.services.attachments import audio_check, movie_check, plain
@@ -15,6 +16,8 @@ from yanlu.errors import AttachmentRefused
 from yanlu.texts import attachments as texts
 
 __all__ = ["MAX_BYTES", "AttachmentRefused", "CleanFile", "Limited", "cleaned", "metadata_left"]
+
+logging.getLogger("PIL").setLevel(logging.WARNING)  # at DEBUG it logs what it reads: author, device, place
 
 _IMAGES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF, Kind.HEIC})
 _BOXES = frozenset({Kind.M4A, Kind.MP4, Kind.MOV})

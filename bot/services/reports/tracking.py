@@ -76,10 +76,11 @@ async def looked_up(work: UnitOfWork, guesses: Guesses, key: str, text: str, now
 
 
 async def conversation(work: UnitOfWork, case: OpenCase) -> Sequence[Written]:
-    """What was written on a case, oldest first."""
-    return [
+    """What was written on a case, oldest first. Why it was handed over is between its handlers."""
+    written = [
         Written(each.day, Message.unpacked(each.content)) for each in await work.case_messages.of(case.key)
     ]
+    return [each for each in written if each.message.kind != "transfer"]
 
 
 def open_question(written: Sequence[Written]) -> bool:
