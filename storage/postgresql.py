@@ -1,5 +1,6 @@
 """PostgreSQL, for more than one machine: chosen by the URL alone."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.failures import failure, translated, vendor_errors_translated
 from storage.session import Parameters, Rows, Session
-from yanlu.errors import StateUnwritable
+from yanlu.errors import DatabaseUnavailable, StateUnwritable
 from yanlu.texts import storage as texts
 
+CONNECTIONS = 10
+"""To the server at a time; further transactions wait in line."""
 _MIGRATING = 0x79616E6C75  # "yanlu": the advisory lock of a migration
 _ADVISORY_LOCK = sa.text("SELECT pg_advisory_xact_lock(:name)").bindparams(
     sa.bindparam("name", type_=sa.BigInteger)
@@ -48,11 +51,13 @@ class PostgresBackend:
     def __init__(self, url: URL, *, busy_timeout: float) -> None:
         """`busy_timeout`: seconds to wait for a free connection, a lock, or the server."""
         wait = f"{int(busy_timeout * 1000)}"
+        self._busy_timeout = busy_timeout
+        self._queue = asyncio.Semaphore(CONNECTIONS)
         self._engine = create_async_engine(
             url,
             hide_parameters=True,
-            pool_size=10,
-            max_overflow=10,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
             pool_timeout=busy_timeout,
             pool_pre_ping=True,
             connect_args={
@@ -73,17 +78,34 @@ class PostgresBackend:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresSession]:
         """Run at READ COMMITTED."""
+        async with self._own_turn(), self._connected() as connection:
+            with vendor_errors_translated():
+                await connection.begin()
+            yield PostgresSession(connection)
+            with vendor_errors_translated():
+                await connection.commit()
+
+    @asynccontextmanager
+    async def _own_turn(self) -> AsyncIterator[None]:
+        """Queue for a connection, first come first served: the pool itself may keep one waiting for ever."""
+        try:
+            await asyncio.wait_for(self._queue.acquire(), self._busy_timeout)
+        except TimeoutError:
+            raise failure(DatabaseUnavailable, texts.BUSY) from None
+        try:
+            yield
+        finally:
+            self._queue.release()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
         connection = self._engine.connect()
         try:
             await connection.start()
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise translated(error) from None
         try:
-            with vendor_errors_translated():
-                await connection.begin()
-            yield PostgresSession(connection)
-            with vendor_errors_translated():
-                await connection.commit()
+            yield connection
         finally:
             with vendor_errors_translated():
                 await connection.close()

@@ -184,14 +184,33 @@ def establishment_of(
     directory: "Directory", handlers: Mapping[str, Iterable[str]], on: date
 ) -> Establishment:
     """The directory as it stands on a day, with the handlers of each organisation."""
+    standing = _standing(directory, on)
+    found = Establishment(
+        standing.tree,
+        standing.posts,
+        {organisation: frozenset(people) for organisation, people in handlers.items()},
+    )
+    vars(found)["_by_place"] = standing._by_place  # noqa: SLF001 - the same posts by place, not made anew for each report
+    return found
+
+
+def _standing(directory: "Directory", on: date) -> Establishment:
+    """Tree and posts of a day. The last one is kept: it is asked for with each report, under the database's lock."""
+    if _last and _last[0][0] is directory and _last[0][1] == on:
+        return _last[0][2]
     posts: dict[str, set[str]] = {}
     for post in directory.held(on):
         posts.setdefault(post.person, set()).add(post.organisation)
-    return Establishment(
+    standing = Establishment(
         Tree({each.id: each.parent for each in directory.organisations.values()}),
         {person: frozenset(held) for person, held in posts.items()},
-        {organisation: frozenset(people) for organisation, people in handlers.items()},
+        {},
     )
+    _last[:] = [(directory, on, standing)]
+    return standing
+
+
+_last: "list[tuple[Directory, date, Establishment]]" = []
 
 
 def route_report(

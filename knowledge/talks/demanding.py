@@ -1,19 +1,20 @@
 """What is demanded runs on: behind 让他, 要求 or 限 each clause is a demand until somebody answers or another word leads."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from knowledge.talks.tagged import Stretch
+from knowledge.talks.tagged import Stretch, covered
 from knowledge.talks.words import flat, hints_of
 
 _WHOM: Final = r"(?:他们?|她们?|其|该同志|对方|大家|[两二三四五六七八九几]位?个?人|◇+|老.|小.)"
 _LEAD: Final = re.compile(
-    rf"(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|敦促){_WHOM}?(?:同志)?[:,]?"
+    rf"(?:要求|责令|责成|叮嘱|嘱咐|告诫|督促|敦促){_WHOM}?(?:同志)?[:,]?"
     rf"|提醒{_WHOM}(?:同志)?(?=[不别要同把先守管按])"
     rf"|(?<![不没])(?:让|叫|劝|催|要|请){_WHOM}(?:同志)?"
-    r"|(?<![不没])[让叫劝]我(?!登|记|补|录|报|代|帮|写个?谈|先?登|来?填|把这|把[^,。;]{0,14}谈话)"
+    r"|(?<![不没])[让叫劝]我(?!跟|和|陪|一起|登|记|补|录|报|代|帮|写个?谈|先?登|来?填|把这|把[^,。;]{0,14}谈话)"
     r"|(?<![无权时有期局])限(?=◆)"
 )
 """◆ stands for a deadline, ◇ for somebody."""
@@ -29,12 +30,15 @@ _PAST: Final = re.compile(r"谈|记录|[^,。;]*(?:陪同|在场|参加)$")
 _ORDER: Final = re.compile(
     r"别|不要|不准|不得|不许|少|把|先|再|每|重新|逐|尽快|必须|抓紧|立即|马上|一律|该|有[事问]|以后|今后|凡"
 )
-_AHEAD: Final = re.compile(r"[^。!?\n]*?(?:我[说讲定]|建议|提醒|◎)")
+_AHEAD: Final = re.compile(r"[^。!?\n]*?(?:我[说讲定]|建议|提醒)")
 """What may lead to demands beside the sure leads."""
+_NONE: Final = re.compile(r"没[^,。;]{0,4}$")
+"""没提什么要求 leads to none."""
+_CALLED: Final = re.compile(r"过来|来[谈我]|到|一起|上来|出去")
 _COMMA: Final = re.compile(r"[,、;]\s?")
 _CUE: Final = re.compile(r"[表认说答承同接愿哭笑谢服解保诚虚检叹]|点头|态度|没|情绪|满意")
 _HANDED_IN: Final = re.compile(
-    r"(?:给我|向我|再|要|必须)?(?:回话|回个话|回复|完成|办结|办完|见效|到位|给|交|上?报|交上来|报上来|报给?我|交给?我|报报?结果|交差)"
+    r"(?:给我|向我|再|要|必须)?(?:回话|回个话|看|写来|送来|拿来|送达|回复|完成|办结|办完|见效|到位|给|交|上?报|交上来|报上来|报给?我|交给?我|报报?结果|交差)"
 )
 """What says only until when: 27号前给我回话."""
 _LEAST: Final = 2
@@ -44,17 +48,18 @@ _BLAME: Final = 4
 def demanded(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches with the run of demands behind each sure lead drawn whole."""
     plain = _masked(flat(text), stretches)
+    told = covered(stretches, len(plain), "kbqaz")
     kept = list(stretches)
     for found in tuple(_LEAD.finditer(plain)):
-        if not any(
-            each.tag in "kbqaz" and each.start < found.start() and found.end() < each.end for each in kept
-        ):
+        begun = max(found.start() - 1, 0)
+        denied = _NONE.search(plain, max(found.start() - 6, 0), found.start())
+        if not denied and (begun == found.start() or told.find(0, begun, found.end() + 1) >= 0):
             kept = _run(plain, found.start(), found.end(), kept)
     return kept
 
 
 def complained(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """What goes on from a problem, before any word that leads to a demand, is a problem still: …没人管,开庭老改期,让他…"""
+    """What goes on from a problem, before any word that leads to a demand, is a problem still: …没人管,开庭老改期,让他."""
     plain = _masked(flat(text), stretches)
     leads = [found.start() for found in _LEAD.finditer(plain)]
     given: list[Stretch] = []
@@ -98,14 +103,20 @@ def _run(plain: str, lead: int, start: int, stretches: Sequence[Stretch]) -> lis
     """The stretches after one lead is followed to the end of its run."""
     kept = list(stretches)
     for number, (left, right) in enumerate(_clauses(plain, start)):
-        inside = [each for each in kept if each.start < right and left < each.end]
+        first = max(bisect_left(kept, left, key=_start) - 1, 0)
+        last = bisect_left(kept, right, key=_start)
+        inside = [each for each in kept[first:last] if left < each.end]
         if (number and _TURN.match(plain, left)) or any(each.tag in "acrxyz" for each in inside):
             break
         drawn = _drawn(plain, (lead if not number else left, left, right), inside, first=not number)
         if drawn is None:
             continue
-        kept = sorted((*(each for each in kept if each not in inside), *drawn), key=lambda each: each.start)
+        kept[last - len(inside) : last] = sorted(drawn, key=_start)
     return kept
+
+
+def _start(stretch: Stretch) -> int:
+    return stretch.start
 
 
 def _clauses(plain: str, start: int) -> Iterator[tuple[int, int]]:
@@ -135,10 +146,10 @@ def _drawn(
         ]
     dues = [each for each in inside if each.tag == "l"]
     others = [each for each in inside if each.tag != "l"]
-    start = max([left, *(each.end for each in dues if each.start - left <= 1)])
+    start = max([left, *(each.end for each in dues)])
     rest = plain[start:right].strip("内前,的◆ ")
     elsewhere = any(each.tag == "p" and right - each.end >= _LEAST for each in others)
-    if not first and _HANDED_IN.fullmatch(rest):
+    if (not first and _HANDED_IN.fullmatch(rest)) or _CALLED.match(rest):
         return None
     if len(rest) < _LEAST or _PAST.search(rest) or not (first or dues or elsewhere or _ORDER.match(rest)):
         return None

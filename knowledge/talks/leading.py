@@ -18,7 +18,7 @@ _COUNT: Final = r"(?:[了出]?(?:以下|如下)?[两二三四五六七八\d]+[�
 _SURE: Final = re.compile(
     rf"(?P<q>(?:提出|明确|我|并|书记|局长)?(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|(?:反复|再三)?(?:强调|交代|讲明)|明确|提[了出]?[两二三四五六七八\d]?[点条项](?:要求|希望)?[:,])"
     rf"{_WHOM}(?:如下)?[:,]?)"
-    rf"|(?P<b>(?:指出|点出|点明|点到|点了(?![名头点])|(?:主要)?反映的?是?|原因是?|起因是?|事由是?|(?<![原起])因为?|毛病(?:主要|就)?[是在]|存在(?!的)|承认了?"
+    rf"|(?P<b>(?:指出|点出|点明|点到|点了(?![名头点])|(?:主要)?反映的?是?|原因是?|起因是?|事由是?|(?<![原起])因为?(?![公私故病事]|对方|此)|毛病(?:主要|就)?[是在]|存在(?!的)|承认了?"
     r"|问题(?:主要|就)?[是在]|(?<![\u4e00-\u9fff])(?:主要)?问题(?=[ 、])|(?<![听据])说[他她](?!们?[自的来去会要想])"
     rf"|群众反映|有人反映|有人投诉|当事人反映|批评了?(?!教育)){_WHOM}{_COUNT}?(?:[: ]|(?<=[出是因映点]),)?)"
     r"|(?P<k>(?:围绕|内容是|通报了?|听取了?|交流了?|传达了?)[:,]?)"
@@ -30,6 +30,9 @@ _MATTER: Final = re.compile(
 _NOTHING: Final = re.compile(
     r"[了过]|得|[一两几半].{0,3}(?:会|阵|句|次|回|个|下|小时|分钟)|[他她我]|谈|心|话"
 )
+_DONE: Final = re.compile(r"[他她们其人]$|^点了")
+"""点了他, ends there: what follows is no longer what he was told off for."""
+_NONE: Final = re.compile(r"没[^,。;]{0,4}$")
 _CHAT: Final = re.compile("聊|话题|主题|议题")
 _EXCUSE: Final = re.compile(r"[因由于为]*(?:当时|那阵|那几天|那会|那时|那段|那天)")
 _ENDED: Final = re.compile(r"[,。;!?\s]|$")
@@ -98,6 +101,13 @@ def _leads(plain: str, stretches: Sequence[Stretch], *, later: bool) -> Iterator
     taken = covered(stretches, len(plain))
     for found in _SURE.finditer(plain):
         if later and found.group().startswith(("因", "原因")):
+            continue
+        done = (
+            found.lastgroup == "b"
+            and plain[found.end() : found.end() + 1] == ","
+            and _DONE.search(found.group())
+        )
+        if done or _NONE.search(plain, max(found.start() - 6, 0), found.start()):
             continue
         if taken.find(1, *found.span()) < 0:
             yield found.lastgroup or "", found.end()

@@ -10,7 +10,7 @@ from knowledge.talks.demanding import complained, demanded
 from knowledge.talks.gaps import filled
 from knowledge.talks.leading import led
 from knowledge.talks.roles import parties, roles
-from knowledge.talks.tagged import Author, Stretch
+from knowledge.talks.tagged import Author, Stretch, covered
 
 _LISTED: Final = re.compile(r"\s*(?:、|和|以及|及|与|并|,和|，和)\s*")
 _CONTENT: Final = frozenset("kbq")
@@ -44,7 +44,7 @@ _NUMBER: Final = re.compile(r"[,，;；。\s]*(?:\(?\d{1,2}[.、)）]?|[一二�
 _ANSWER: Final = re.compile(
     r"(?:[他她]们?|对方|本人|两人|二人)(?:也|都|均)?(?:说|表示|表态|承认|答应|保证|讲)[:：,，]?$"
 )
-_TOLD: Final = re.compile(r"(?:表示|表态|承诺|保证|答应)[^。!！?？\n]{0,40}$")
+_TOLD: Final = re.compile(r"(?<!我)(?<!我们)(?:表示|表态|承诺|保证|答应)[^。!！?？\n]{0,40}$")
 """Words for an answer, in the same sentence before what may still be part of it."""
 _LEADS_AGAIN: Final = re.compile(
     r"要求|让|叫|责|嘱|强调|督促|限|指出|问题|反映|因|但|不过|我|提|点|请|希望|建议|批评|说他|说她|[:：;；\d]|[月周底日天]"
@@ -55,7 +55,7 @@ _NOTHING: Final = re.compile(
 )
 """What may look like a topic, a problem or a demand, and tells of none."""
 _ORDER: Final = re.compile(
-    r"别(?!的|人)|不要|不准|不得|不许|务必|必须|一律|请(?!客|托|吃|假)|今后|往后要|以后[要别每先]"
+    r"别(?!的|人)|不要|不准|不得|不许|务必|必须|一律|请(?!客|托|吃|假|示|求)|今后|往后要|以后[要别每先]"
 )
 _BLAMED: Final = re.compile(r"的(?:毛病|现象|不足|苗头性?问题?|问题(?!线索)(?=[\s,，。;；让要]|$))")
 _HANDED_IN: Final = re.compile(
@@ -79,7 +79,8 @@ def mended(
     text: str, author: Author, stretches: Sequence[Stretch], days: Sequence[tuple[str, int, int]] = ()
 ) -> tuple[Stretch, ...]:
     """The stretches after all rules. `days`: where days, times and deadlines stand, which are never people."""
-    kept = [each for each in stretches if not _mistaken(text, each, days)]
+    dated = covered((Stretch("d", start, end) for _, start, end in days), len(text))
+    kept = [each for each in stretches if not _mistaken(text, each, dated)]
     kept = parties(text, roles(text, author, _parties(text, _placed(text, kept))))
     kept = _ordered(text, _alike(text, _unlabelled(text, kept)))
     kept = _due_later(text, _labelled(text, led(text, _numbered(text, kept))))
@@ -87,12 +88,12 @@ def mended(
     return tuple(filled(text, kept))
 
 
-def _mistaken(text: str, stretch: Stretch, days: Sequence[tuple[str, int, int]]) -> bool:
+def _mistaken(text: str, stretch: Stretch, dated: bytearray) -> bool:
     """Whether a stretch is a day taken for something else, a word of the form, or the wish to have it logged."""
     words = text[stretch.start : stretch.end]
     if stretch.tag in "dtlxyza":
         return False
-    if any(start <= stretch.start and stretch.end <= end for _, start, end in days):
+    if dated.find(0, stretch.start, stretch.end) < 0:
         return True
     if stretch.tag in _PEOPLE:
         return words in _FORM_WORDS
@@ -166,8 +167,10 @@ def _ordered(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
 def _due_later(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """A day behind a demand with 交, 报, 办完 after it is its deadline, not the day of the talk."""
     given: list[Stretch] = []
+    seen: set[str] = set()
     for each in stretches:
-        behind = any(other.tag == "q" for other in given) and any(other.tag == "d" for other in given)
+        behind = seen >= {"q", "d"}
+        seen.add(each.tag)
         if each.tag == "d" and behind and _HANDED_IN.match(text, each.end):
             given.append(replace(each, tag="l"))
         elif each.tag == "t" and given and given[-1].tag == "l" and given[-1].end == each.start:

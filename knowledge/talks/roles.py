@@ -8,13 +8,13 @@ from typing import Final
 
 from knowledge.talks.people import SELF, is_clerk, is_person, mention_of
 from knowledge.talks.tagged import Author, Stretch
-from knowledge.talks.words import load_words
 
 _RECORDS: Final = re.compile(r"(?:同志)?(?:做的?|作的?|负责)?(?:记录|记的|执笔|整理)(?![不缺混])")
 _BESIDE: Final = re.compile(
     r"(?:同志)?(?:也|都)?(?:(?:一起|一同|一块儿?|一道)(?=.{0,3}[跟找同与对约给去])|陪同|陪谈|参加|在场|列席|陪着|旁听)"
 )
 _TAKEN_ALONG: Final = re.compile(r"带[着上了]?[^,，。;；\s]{0,6}$")
+_JOINTLY: Final = re.compile(r"(?:一起|一块儿?|一道|一同|共同|联合|两个)")
 _GOING: Final = re.compile(r"[到去来一跟找同对约与和给]")
 _SPOKE: Final = re.compile(r"(?:主)?谈(?:的|[,，。;；]|$)")
 _AFTER_WITH: Final = re.compile(
@@ -27,7 +27,7 @@ _LABELLED: Final = re.compile(
     r"|(?P<c>陪谈|陪同|参加|列席|在场)(?:人员?(?:还?有|是|为)?[:：\s]{0,3}|的(?:还?有|是)|[:：]\s?))$"
 )
 _JOINED: Final = re.compile(r"[\s的]*(?:、|和|与|及|以及)?\s*")
-_OF: Final = re.compile(r"的?\s?")
+_OF: Final = re.compile("的?")
 _ME: Final = re.compile(
     r"[跟找对与和同约给向](?P<me>我)(?=(?:单独)?(?:做了?|作了?|进行了?|开展了?|谈|聊|约谈|诫勉|批评教育|提醒谈|监督谈|任职谈|廉政谈))"
 )
@@ -42,13 +42,15 @@ _AND: Final = frozenset("和与跟同、")
 _TALK: Final = re.compile(r"约谈|[跟找与和对同约]")
 _LINKS: Final = frozenset("跟找和与对把给同、")
 _NEAR: Final = 24
+_MEMBERS: Final = 2
+"""So many named after a group are its members."""
 _STOP: Final = re.compile(r"[,，。;；!！?？\n]")
 _ENUMERATED: Final = re.compile(r"(?![,，\s]*(?:和|与|及|以及|还有|加上))")
 
 
 def roles(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches with people as the words beside them say: 小池做记录, 黄磊一起, 谈话人 …, 找我谈."""
-    given = _ranks(text, _whole(text, _people(text, stretches)))
+    given = _ranks(text, _whole(text, [each for each in stretches if not _odd(text, each)]))
     passive = _talked_to(text, given)
     if passive is not None:
         return passive
@@ -59,10 +61,13 @@ def roles(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stret
     if is_clerk(author):
         return _headed(text, given)
     alone = not any(each.tag in "sg" for each in given)
+    joint = {each for each in stood if each.tag == "w"} - {each for each in stretches if each.tag == "w"}
+    joint |= {each for each in given if each.tag == "w" and _JOINTLY.match(text, each.end)}
     return [
         replace(each, tag="s")
         if each.tag == "w"
         and _another(text, each)
+        and each not in joint
         and not _SPOKE.match(text, each.end)
         and (alone or _AFTER_WITH.search(text[: each.start]))
         else each
@@ -74,9 +79,8 @@ def parties(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches without a group whose members are then named: 三个科长:小虞、小冼、小臧."""
     kept: list[Stretch] = []
     for at, each in enumerate(stretches):
-        behind = [other for other in stretches[at + 1 :] if other.tag in "su"]
-        named = sum(other.tag == "s" for other in behind)
-        if each.tag != "g" or named < 2 or not _ENUMERATED.match(text, each.end):
+        enumerated = each.tag == "g" and _ENUMERATED.match(text, each.end)
+        if not enumerated or sum(other.tag == "s" for other in stretches[at + 1 :]) < _MEMBERS:
             kept.append(each)
     return kept
 
@@ -106,19 +110,9 @@ def _together(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     return given
 
 
-def _people(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """The stretches without what is no name and has no title beside it, where somebody else is named."""
-    named = any(each.tag == "s" and is_person(text[each.start : each.end]) for each in stretches)
-    kept: list[Stretch] = []
-    for at, each in enumerate(stretches):
-        words = text[each.start : each.end]
-        ranked = at > 0 and stretches[at - 1].tag == "u" and stretches[at - 1].end == each.start
-        odd = words[0] in "不没就还也" or not (
-            ranked or is_person(words) or load_words().titles.search(words)
-        )
-        if each.tag != "s" or not named or not odd:
-            kept.append(each)
-    return kept
+def _odd(text: str, stretch: Stretch) -> bool:
+    """Whether a stretch begins as no name does: 不商量."""
+    return stretch.tag in "sw" and text[stretch.start] in "不没就还也"
 
 
 def _ranks(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -244,10 +238,16 @@ def _spoke(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
         and not talked
         and _SPOKE.match(text, each.end)
         and not _AFTER_WITH.search(text[: each.start])
-        and text[each.start - 1 : each.start] not in _LINKS
+        and not _in_list(text, stretches, at)
         else each
-        for each in stretches
+        for at, each in enumerate(stretches)
     ]
+
+
+def _in_list(text: str, stretches: Sequence[Stretch], at: int) -> bool:
+    """Whether a linking word stands before somebody, or before his unit."""
+    start = stretches[at - 1].start if at and stretches[at - 1].tag == "u" else stretches[at].start
+    return text[start - 1 : start] in _LINKS
 
 
 def _another(text: str, talker: Stretch) -> bool:

@@ -43,6 +43,8 @@ COUNTS = {"sqlite": 100, "postgresql": 40}
 """Accounts in the suite; `YANLU_TEST_CANARIES` of them where it is set, a fifth of that on PostgreSQL."""
 AT_ONCE = 8
 BUREAU = "青石区住房和城乡建设局"
+PHOTO = jpeg()
+"""Made before anybody listens: Pillow logs what it writes."""
 BEGINNINGS = ("我要举报我们局长收钱,", "我不想留名,举报我们局长招标从来不上会,")
 
 
@@ -298,9 +300,9 @@ class Walk:
         if self.who.number % 10 == 6:
             await self.user.sends_file(b"MZ" + self.who.text.encode() * 20, "application/x-msdownload")
         if self.attaches:
-            await self.user.sends_file(jpeg(), "image/jpeg", caption=self.who.text)
+            await self.user.sends_file(PHOTO, "image/jpeg", caption=self.who.text)
             if conversation.DONE not in self.user.offered:  # Telegram did not give it at the first try
-                await self.user.sends_file(jpeg(), "image/jpeg", caption=self.who.text)
+                await self.user.sends_file(PHOTO, "image/jpeg", caption=self.who.text)
             await self.user.taps(conversation.DONE)
         else:
             await self.user.taps(conversation.SKIP)
