@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from knowledge.talks.tagged import Stretch
@@ -17,6 +18,7 @@ _RECORDER: Final = re.compile(
     rf"记录(?:人|员)?[:是为 ]{{1,2}}(?P<after>{_NAME})(?=[,。;!?\s]|$)"
     rf"|(?<![\u4e00-\u9fff])(?P<before>我|小[\u4e00-\u9fff]|{_NAME}?)(?:做的?|作的?|负责)?(?:记录(?:的|人)?|记的|执笔)(?=[,。;!?\s]|$)"
 )
+_ABOUT: Final = re.compile("要求|指出|问题|强调|内容|记录|委托")
 _COUNT: Final = r"(?:全体|各|所有|[\d一二三四五六七八九十两几]+[多余]?[名个位家])"
 _GROUP: Final = re.compile(
     rf"(?:对象[:是为 ]*|召集了?|对|跟|和|给|同|与|约谈了?|找)(?P<g>[^,。;!?、\s]{{0,12}}{_COUNT}[^,。;!?\s]{{2,14}}?)"
@@ -35,7 +37,27 @@ def filled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
         kept += [each for each in _added("r", _RECORDER.finditer(plain), kept) if _named(plain, each)][:1]
     if not tags & {"s", "g", "u"}:
         kept += _added("g", _GROUP.finditer(plain), kept)[:1]
+    if not {each.tag for each in kept} & {"s", "g", "u"}:
+        kept += [each for each in _added("s", _somebody().finditer(plain), kept) if _apart(plain, each)][:1]
     return sorted(kept, key=lambda each: each.start)
+
+
+@cache
+def _somebody() -> re.Pattern[str]:
+    """Finds somebody behind a title (副镇长仝伟,) or by surname and title at a clause's head or behind 跟 (暴主任)."""
+    words = load_words()
+    surname = f"(?:{'|'.join(each for each in words.surnames if len(each) > 1)}|[{''.join(each for each in words.surnames if len(each) == 1)}])"
+    short = "|".join(words.short_titles)
+    ends = r"(?=[,，。;；\s(（]|谈|聊|做|作|进行|电话|在|来|说|$)"
+    return re.compile(
+        rf"(?:{words.titles.pattern})(?P<named>{surname}[\u4e00-\u9fff]{{1,2}}?){ends}"
+        rf"|(?:^|[,，。;；\s跟找和对与同])(?P<titled>{surname}(?:{short})){ends}"
+    )
+
+
+def _apart(plain: str, stretch: Stretch) -> bool:
+    """Whether words for somebody stand where the talk is told, not behind a lead to what it was about."""
+    return not _ABOUT.search(plain, 0, stretch.start)
 
 
 def _added(tag: str, found: Iterable[re.Match[str]], taken: Sequence[Stretch]) -> list[Stretch]:

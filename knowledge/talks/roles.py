@@ -15,6 +15,9 @@ _BESIDE: Final = re.compile(
 )
 _TAKEN_ALONG: Final = re.compile(r"带[着上了]?[^,，。;；\s]{0,6}$")
 _JOINTLY: Final = re.compile(r"(?:一起|一块儿?|一道|一同|共同|联合|两个)")
+_VERB: Final = re.compile("[谈说聊讲][过了完到]")
+_BEHALF: Final = re.compile(r"(?:按照?|受|替|代|奉|遵照?)[^,，。;；]{0,4}$")
+_SENT: Final = re.compile(r"(?:同志)?[让叫派](?:我|本人)去?(?:跟|找|约|对|同|与)(?!他|她)")
 _GOING: Final = re.compile(r"[到去来一跟找同对约与和给]")
 _SPOKE: Final = re.compile(r"(?:主)?谈(?:的|[,，。;；]|$)")
 _AFTER_WITH: Final = re.compile(
@@ -60,6 +63,7 @@ def roles(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stret
     given = _listed(text, _spoke(text, _answering(given)))
     if is_clerk(author):
         return _headed(text, given)
+    given = [_sender(text, each) for each in given]
     alone = not any(each.tag in "sg" for each in given)
     joint = {each for each in stood if each.tag == "w"} - {each for each in stretches if each.tag == "w"}
     joint |= {each for each in given if each.tag == "w" and _JOINTLY.match(text, each.end)}
@@ -111,8 +115,13 @@ def _together(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _odd(text: str, stretch: Stretch) -> bool:
-    """Whether a stretch begins as no name does: 不商量."""
-    return stretch.tag in "sw" and text[stretch.start] in "不没就还也"
+    """Whether a stretch begins as no name does (不商量), or is a verb: 谈过."""
+    if stretch.tag not in "sw":
+        return False
+    return (
+        text[stretch.start] in "不没就还也在又替"
+        or _VERB.fullmatch(text, stretch.start, stretch.end) is not None
+    )
 
 
 def _ranks(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -248,6 +257,12 @@ def _in_list(text: str, stretches: Sequence[Stretch], at: int) -> bool:
     """Whether a linking word stands before somebody, or before his unit."""
     start = stretches[at - 1].start if at and stretches[at - 1].tag == "u" else stretches[at].start
     return text[start - 1 : start] in _LINKS
+
+
+def _sender(text: str, stretch: Stretch) -> Stretch:
+    """Who only asked the author to talk (按彭书记的意思, 贾书记让我去跟…) did not talk himself."""
+    sent = _BEHALF.search(text[: stretch.start]) or _SENT.match(text, stretch.end)
+    return replace(stretch, tag="e") if stretch.tag == "w" and sent and _another(text, stretch) else stretch
 
 
 def _another(text: str, talker: Stretch) -> bool:

@@ -109,6 +109,13 @@ def test_a_mention_tells_name_title_unit(words, rank, name, surname, title, unit
     assert mention.title == title
 
 
+@pytest.mark.parametrize("line", ["按[w|彭书记]的意思我找了[s|老葛]", "[w|贾书记]让我去跟[s|老葛]谈"])
+def test_who_sent_the_author_did_not_talk(line):
+    sentence = parse_tagged(f"甲|乙|局长\t2026-03-16T10:00\t{line}")
+
+    assert [each.tag for each in mended(sentence.text, sentence.author, sentence.stretches)] == ["e", "s"]
+
+
 def test_nobody_named_means_that_the_author_talked():
     reading = told("[d|昨天]跟[s|老葛][y|谈心谈话]")
 
@@ -311,6 +318,13 @@ def test_what_is_missing_is_asked_for():
         ("他[a|表示接受],要求[q|周五交]", "aq"),
         ("问题 [q|招标固定一家] [q|整改] [l|月底前][q|重新招标]", "blq"),
         ("话题是[b|收费标准]", "k"),
+        ("留下副镇长仝伟,提醒他[q|别离镇]", "sq"),
+        ("[d|周一]跟暴主任[y|谈心谈话]", "dsy"),
+        ("要求[q|整改],书记江波谈的", "q"),
+        ("跟[s|贾诚][s|谈过]了", "s"),
+        ("[b|办公室长期没人],[q|开会老迟到],让他[q|改]", "bbq"),
+        ("[b|办公室没人],[q|别再迟到],让他[q|改]", "bqq"),
+        ("没提要求,就是[k|熟悉情况]", "k"),
         ("主要聊她[a|想转岗]", "k"),
         ("跟[s|贾诚]谈心,主要聊的是调动", "sk"),
         ("跟[s|贾诚]谈,[b|三楼会议室],[b|账目混乱]", "spb"),
