@@ -8,7 +8,7 @@ from storage import case_queries as queries
 from storage.case_rows import Handler, RoutedCase, RoutingFacts
 from storage.columns import upsert
 from storage.failures import failure
-from storage.schema_cases import case_facts
+from storage.schema_cases import case_facts, case_keys, cases
 from storage.sealed_tables import CASE_FACTS
 from storage.sealing import KeyRing, SealBroken
 from storage.session import Session
@@ -74,11 +74,14 @@ async def checked_recipients(
         raise failure(AccessDenied, texts.NO_RECIPIENT)
 
 
-async def routed_cases(session: Session, facts: Facts) -> Sequence[RoutedCase]:
-    """Give every living case with its facts and holders."""
-    rows = (await session.execute(queries.ROUTED)).all()
+async def routed_cases(session: Session, facts: Facts, number: str | None) -> Sequence[RoutedCase]:
+    """Give every living case, or the one, with its facts and holders."""
+    living, held = queries.ROUTED, queries.ALL_HOLDERS
+    if number is not None:
+        living, held = living.where(cases.c.number == number), held.where(case_keys.c.case == number)
+    rows = (await session.execute(living)).all()
     holders: dict[str, list[str]] = {}
-    for each in await session.execute(queries.ALL_HOLDERS):
+    for each in await session.execute(held):
         holders.setdefault(each.case, []).append(each.handler)
     return [
         RoutedCase(

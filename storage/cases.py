@@ -257,9 +257,9 @@ class Cases:
         await locked_open(self._session, number)
         await self._facts.put(number, facts)
 
-    async def routed(self) -> Sequence[RoutedCase]:
-        """Give every living case with its facts and the handlers it is sealed to, to be looked at when posts change."""
-        return await routed_cases(self._session, self._facts)
+    async def routed(self, number: str | None = None) -> Sequence[RoutedCase]:
+        """Give every living case, or the one, with its facts and the handlers it is sealed to."""
+        return await routed_cases(self._session, self._facts, number)
 
     async def _part(self, key: CaseKey, place: str) -> bytes:
         found = await self._session.execute(queries.PART, {"of": key.number, "at": place})

@@ -13,6 +13,7 @@ from bot.conversation.scene import Scene
 from bot.dialogs.receipt_session import drop_receipt, keep_receipt, kept_receipt
 from bot.dialogs.seat import store
 from bot.services.casework.access import Desk
+from bot.services.casework.rechecks import resealed
 from bot.services.casework.statuses import is_open
 from bot.services.reports.guesses import Guesses
 from bot.services.reports.intake import REPORTER
@@ -121,6 +122,8 @@ class TrackDialog(FormDialog[TrackForm]):
             return await self._open(scene, Draft(), texts.TRY_LATER if looked.refused else texts.NOT_FOUND)
         await scene.close_form()
         await keep_receipt(scene, typed)
+        # The receipt opens the case: whoever should have it by now gets it, where nobody else could give it to them.
+        await resealed(work, self._desk, looked.case.key, REPORTER, scene.now.date())
         says = await self.shown(looked.case, scene)
         await work.audit.append(REPORTER, "looked", looked.case.row.number, scene.now.date())
         return says

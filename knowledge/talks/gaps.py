@@ -46,7 +46,8 @@ def filled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
 def _somebody() -> re.Pattern[str]:
     """Finds somebody behind a title (副镇长仝伟,) or by surname and title at a clause's head or behind 跟 (暴主任)."""
     words = load_words()
-    surname = f"(?:{'|'.join(each for each in words.surnames if len(each) > 1)}|[{''.join(each for each in words.surnames if len(each) == 1)}])"
+    double = "|".join(each for each in words.surnames if len(each) > 1)
+    surname = f"(?:{double}|[{''.join(each for each in words.surnames if len(each) == 1)}])"
     short = "|".join(words.short_titles)
     ends = r"(?=[,，。;；\s(（]|谈|聊|做|作|进行|电话|在|来|说|$)"
     return re.compile(

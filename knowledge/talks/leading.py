@@ -33,6 +33,7 @@ _NOTHING: Final = re.compile(
 _DONE: Final = re.compile(r"[他她们其人]$|^点了")
 """点了他, ends there: what follows is no longer what he was told off for."""
 _NONE: Final = re.compile(r"没[^,。;]{0,4}$")
+_COUNTED: Final = re.compile(rf"{_COUNT}[:, ]*$")
 _CHAT: Final = re.compile("聊|话题|主题|议题")
 _EXCUSE: Final = re.compile(r"[因由于为]*(?:当时|那阵|那几天|那会|那时|那段|那天)")
 _ENDED: Final = re.compile(r"[,。;!?\s]|$")
@@ -134,12 +135,13 @@ def _first_behind(plain: str, start: int, stretches: Sequence[Stretch]) -> int |
 def _follow(plain: str, at: int, kind: str, stretches: list[Stretch]) -> None:
     """Give the kind to the stretch and to the items listed with it (、 和 or numbers)."""
     first = stretches[at].tag
+    counted = _COUNTED.search(plain, max(stretches[at].start - 6, 0), stretches[at].start)
     stretches[at] = replace(stretches[at], tag=kind)
     for index in range(at + 1, len(stretches)):
         before, each = stretches[index - 1], stretches[index]
         between = plain[before.end : each.start]
         listed = between.strip() in {"、", "和", "以及", "并"} or (
-            each.tag == first and _FOLLOWED.fullmatch(between)
+            (counted or each.tag == first) and _FOLLOWED.fullmatch(between)
         )
         if each.tag not in _CONTENT or not listed:
             return

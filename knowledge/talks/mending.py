@@ -39,6 +39,8 @@ _LOG_WISH: Final = re.compile(
 _PARTY: Final = re.compile(
     r"的[一二三四五六七八九十两几\d]+(?:家|[个名位家]?(?:单位|企业|公司|学校|医院|负责人|部门|局|街道|乡镇|镇|乡|村|同志|干部))$"
 )
+_PARTY_BEHIND: Final = re.compile(r"的[两二三四五六七八九十几\d]+(?:家|[个名位](?!问题|方面|地方|事))")
+"""考核倒数的两家 says who was talked with; 考核倒数 alone is then no problem told."""
 _WEAKNESS: Final = re.compile(r"(?:风险|隐患|漏洞|苗头|短板|不足|矛盾|盲区|缺口)$")
 _NUMBER: Final = re.compile(r"[,，;；。\s]*(?:\(?\d{1,2}[.、)）]?|[一二三四五六七八九十]是|[①-⑩])\s*")
 _ANSWER: Final = re.compile(
@@ -50,7 +52,7 @@ _LEADS_AGAIN: Final = re.compile(
     r"要求|让|叫|责|嘱|强调|督促|限|指出|问题|反映|因|但|不过|我|提|点|请|希望|建议|批评|说他|说她|[:：;；\d]|[月周底日天]"
 )
 _NOTHING: Final = re.compile(
-    r"已经?(?:登记|归档|记录)|没(?:有)?(?:别的|其他|其它)|这事(?:不小|影响不好)|(?:[两二三]个?人|都|均)没意见|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
+    r"已经?(?:登记|归档|记录)|(?:首先)?代表[^,，。]{1,8}|没(?:有)?(?:别的|其他|其它)|这事(?:不小|影响不好)|(?:[两二三]个?人|都|均)没意见|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
     r"|[一几两三四五六七八九十]名?[个位]?(?:中层|干部|同志)|(?:[^,，。]{0,8})(?:陪着|陪同|在场|记录|记的)"
 )
 """What may look like a topic, a problem or a demand, and tells of none."""
@@ -61,6 +63,7 @@ _BLAMED: Final = re.compile(r"的(?:毛病|现象|不足|苗头性?问题?|问�
 _HANDED_IN: Final = re.compile(
     r"(?:上午|下午|晚上?|[早中]午)?(?:就|再)?(?:交|报|上报|办完|完成|回话|给我|拿来|送来)"
 )
+_PRAISED: Final = re.compile(r"(?:肯定|表扬|夸奖|称赞)了?(?:[他她其]们?|该[^,，。;；\s]{1,4})?的?$")
 _HEADINGS: Final = frozenset({"整改", "整改要求", "要求", "措施", "整改措施", "落实", "整改落实"})
 _ROOM: Final = re.compile(
     r"[^,，。;；!！?？\s不没未]{0,10}(?:会议室|办公室|谈话室|接待室|活动室|会客室|值班室|茶水间|茶室|宿舍|报告厅|多功能厅|学术厅|餐厅|大厅|礼堂"
@@ -98,7 +101,9 @@ def _mistaken(text: str, stretch: Stretch, dated: bytearray) -> bool:
     if stretch.tag in _PEOPLE:
         return words in _FORM_WORDS
     return stretch.tag in _CONTENT and (
-        _LOG_WISH.fullmatch(words) is not None or _NOTHING.fullmatch(words) is not None
+        _LOG_WISH.fullmatch(words) is not None
+        or _NOTHING.fullmatch(words) is not None
+        or _PRAISED.search(text[: stretch.start]) is not None
     )
 
 
@@ -132,6 +137,8 @@ def _parties(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     named = any(each.tag in "sg" for each in stretches)
     kept: list[Stretch] = []
     for each in stretches:
+        if each.tag in _CONTENT and _PARTY_BEHIND.match(text, each.end):
+            continue
         if each.tag not in _CONTENT or not _PARTY.search(text[each.start : each.end]):
             kept.append(each)
         elif not named:

@@ -17,6 +17,7 @@ _TAKEN_ALONG: Final = re.compile(r"带[着上了]?[^,，。;；\s]{0,6}$")
 _JOINTLY: Final = re.compile(r"(?:一起|一块儿?|一道|一同|共同|联合|两个)")
 _VERB: Final = re.compile("[谈说聊讲][过了完到]")
 _BEHALF: Final = re.compile(r"(?:按照?|受|替|代|奉|遵照?)[^,，。;；]{0,4}$")
+_LOGS: Final = re.compile(r"(?:同志)?[补录登记报存写]")
 _SENT: Final = re.compile(r"(?:同志)?[让叫派](?:我|本人)去?(?:跟|找|约|对|同|与)(?!他|她)")
 _GOING: Final = re.compile(r"[到去来一跟找同对约与和给]")
 _SPOKE: Final = re.compile(r"(?:主)?谈(?:的|[,，。;；]|$)")
@@ -261,7 +262,8 @@ def _in_list(text: str, stretches: Sequence[Stretch], at: int) -> bool:
 
 def _sender(text: str, stretch: Stretch) -> Stretch:
     """Who only asked the author to talk (按彭书记的意思, 贾书记让我去跟…) did not talk himself."""
-    sent = _BEHALF.search(text[: stretch.start]) or _SENT.match(text, stretch.end)
+    behalf = _BEHALF.search(text[: stretch.start]) and not _LOGS.match(text, stretch.end)
+    sent = behalf or _SENT.match(text, stretch.end)
     return replace(stretch, tag="e") if stretch.tag == "w" and sent and _another(text, stretch) else stretch
 
 

@@ -62,7 +62,7 @@ async def resealed(work: UnitOfWork, desk: Desk, key: CaseKey, by: str, day: dat
 
     `by` is the actor for the log: "reporter", or the keeper of the recovery paper.
     """
-    found = await _routings(work, desk, day)
+    found = await _routings(work, desk, day, key.number)
     return key.number in found and await _resealed(work, key, found[key.number], by, day)
 
 
@@ -109,11 +109,13 @@ async def recovered(work: UnitOfWork, desk: Desk, printed: str, day: date) -> in
     return count
 
 
-async def _routings(work: UnitOfWork, desk: Desk, day: date) -> dict[str, tuple[RoutingFacts, Reroute]]:
+async def _routings(
+    work: UnitOfWork, desk: Desk, day: date, number: str | None = None
+) -> dict[str, tuple[RoutingFacts, Reroute]]:
     standing = await establishment(work, desk.directories, day)
     people = {each.id: each.person for each in await work.handlers.all()}
     found = {}
-    for case in await work.cases.routed():
+    for case in await work.cases.routed(number):
         now = _rerouted(case.row, case.facts, frozenset(case.holders), people, standing)
         if case.facts is not None and now is not None and now.route.receiving is not None:
             found[case.row.number] = (case.facts, now)
