@@ -27,7 +27,7 @@ from bot.services.organisation_import import apply_import, plan_import
 from bot.services.organisation_rows import ORGANISATION_COLUMNS, PEOPLE_COLUMNS, Table, take
 from bot.settings import Settings
 from knowledge.talks.reader import TalkReader
-from knowledge.talks.tagging import LEARNED
+from knowledge.talks.keeping import LEARNED
 from storage import Person, UnitOfWork
 from tests.support.stores import KEYS
 from tests.support.telegram_api import FakeBotApi
