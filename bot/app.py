@@ -116,7 +116,10 @@ class House:
         others = {name: words for part in parts for name, words in part.commands.items()}
         reader = JobReader(AskReader(self.library), talks)
         welcome = WelcomeDialog(others, arrive=joining.joined)
-        shapes: dict[Callable[[str], bool], str] = {looks_like_code: joining.name, looks_like_receipt: "track"}
+        shapes: dict[Callable[[str], bool], str] = {
+            looks_like_code: joining.name,
+            looks_like_receipt: "track",
+        }
         return Router([welcome, *parts], reader, INTENTS, shapes)
 
     @asynccontextmanager

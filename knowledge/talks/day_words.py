@@ -37,7 +37,7 @@ _RECURRING: Final = re.compile("(?:[每逐各]|每[月年周季]的?)$")
 
 _WORDS: Final = (
     "大大前天|大前天|大后天|前天|昨天|今天|明天|后天|前[儿晚]|昨[日儿晚夜]|今[日儿早晨晚夜]|明[日儿早晚]"
-    "|刚才|刚刚|方才|适才|才刚"
+    "|刚才|刚刚|方才|适才|才刚|刚(?=[跟和与同找约谈聊]|对.{1,12}(?:谈|做))"
 )
 _SHIFTS: Final = {"大大前": -4, "大前": -3, "大后": 3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 _PARTS: Final = {"早": "早上", "晨": "早上", "晚": "晚上", "夜": "夜里"}
@@ -114,7 +114,7 @@ def _word(text: str, at: int) -> DayWords | None:
     if match is None:
         return None
     word = match["word"]
-    if word in ("刚才", "刚刚", "方才", "适才", "才刚"):
+    if word in ("刚", "刚才", "刚刚", "方才", "适才", "才刚"):
         return DayWords(Shift(0), match.end(), just_now=True)
     return DayWords(Shift(_SHIFTS[word[:-1]]), match.end(), _PARTS.get(word[-1]))
 

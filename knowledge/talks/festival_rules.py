@@ -66,7 +66,9 @@ class Feast:
             return Days(day - timedelta(days=1))
         free = holiday(name, year)
         if free is None:
-            return UNKNOWN
+            # 元旦前一天 needs no published holiday
+            one_before = self.side == "before" and self.count == 1 and not self.working
+            return Days(day - timedelta(days=1)) if one_before else UNKNOWN
         if self.side == "during":
             return Days(*free, vague=True)
         return self._counted(

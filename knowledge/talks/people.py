@@ -114,7 +114,7 @@ def subjects(
     found: list[Mention] = []
     used: set[Stretch] = set()
     for each in stretches:
-        if each.tag == "s":
+        if each.tag == "s" and not _SAYS.match(text, each.start, each.end):
             rank = _rank_of(text, each, ranks)
             used |= {rank} if rank else set()
             told = mention_of(text[each.start : each.end], text[rank.start : rank.end] if rank else "")
@@ -126,6 +126,10 @@ def subjects(
     return (
         () if groups else _once(mention_of(text[each.start : each.end]) for each in ranks if each not in used)
     )
+
+
+_SAYS: Final = re.compile("[谈聊说](?:了|过|完|话|心|一|下|$)")
+"""A verb that was taken for a name: 跟我们科长|谈了下."""
 
 
 def _rank_of(text: str, subject: Stretch, ranks: Sequence[Stretch]) -> Stretch | None:

@@ -22,7 +22,7 @@ from knowledge.talks.moments import deadlines, moment
 from knowledge.talks.people import group, mentions, recorder, subjects, talkers
 from knowledge.talks.readings import Demand, Intent, TalkReading
 from knowledge.talks.said import Said, known
-from knowledge.talks.substance import attitude, demands, items, place
+from knowledge.talks.substance import attitude, demands, is_wrong, items, place
 from knowledge.talks.tagged import Author, Stretch, load_tagged
 from knowledge.talks.tagging import Tagger
 from knowledge.talks.words import flat
@@ -92,7 +92,8 @@ def assembled(said: Said, author: Author, stretches: Sequence[Stretch]) -> TalkR
     whom = subjects(text, stretches, author, (*who, *companions))
     party = group(text, stretches)
     kind = talk_type(plain, stretches)
-    points, problems = items(text, stretches, "k"), items(text, stretches, "b")
+    points = items(text, stretches, "k")
+    problems = items(text, stretches, "b") or tuple(each for each in points if is_wrong(each))
     wanted = demands(text, stretches, dues)
     lacking = {
         "type": kind is None,

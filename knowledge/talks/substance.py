@@ -34,6 +34,20 @@ def items(text: str, stretches: Sequence[Stretch], tag: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
+_WRONG: Final = re.compile(
+    "造假|弄虚|亏空|亏库|反弹|老化|断档|拖沓|拖延|滞后|推诿|扯皮|走过场|打折扣"
+    "|不(?:上|够|严|实|力|作为|团结|规范|到位|及时|落实|报|管|清|合)"
+    "|没(?:压实|落实|到位|跟上|整改|公开|公示|上会|人管)|未(?:落实|整改|报告|公开|公示|上会)"
+    "|[太偏](?:慢|低|少|软|松|散)|[度率风量]差$|违规|擅自|混乱"
+)
+_WARNED: Final = re.compile("防|避免|杜绝|严禁|不得|不准|不许|禁止|别|勿|怎么|如何")
+
+
+def is_wrong(topic: str) -> bool:
+    """Whether a topic names by itself what is wrong (考勤造假), and does not warn of it (防止走过场)."""
+    return bool(_WRONG.search(topic)) and not _WARNED.search(topic)
+
+
 def demands(text: str, stretches: Sequence[Stretch], dues: Sequence[Deadline]) -> tuple[Demand, ...]:
     """What was demanded, each with the deadline it hangs on."""
     found: dict[str, Demand] = {}

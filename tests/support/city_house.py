@@ -26,8 +26,8 @@ from bot.services.invitations import issue
 from bot.services.organisation_import import apply_import, plan_import
 from bot.services.organisation_rows import ORGANISATION_COLUMNS, PEOPLE_COLUMNS, Table, take
 from bot.settings import Settings
-from knowledge.talks.reader import TalkReader
 from knowledge.talks.keeping import LEARNED
+from knowledge.talks.reader import TalkReader
 from storage import Person, UnitOfWork
 from tests.support.stores import KEYS
 from tests.support.telegram_api import FakeBotApi
