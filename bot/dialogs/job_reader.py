@@ -18,7 +18,7 @@ _WANTED: Mapping[Want, Intent] = {
 """Forgery goes to the talk dialog, which refuses it."""
 
 CLEAR: Mapping[tuple[Intent, Intent], float] = {
-    ("question", "record"): 0.15,
+    ("question", "record"): 0.28,
     ("question", "plan"): 0.15,
     ("question", "statistics"): 0.45,
     ("question", "report"): 0.5,
@@ -34,6 +34,8 @@ CLEAR: Mapping[tuple[Intent, Intent], float] = {
 Found on our own questions and talk sentences: a policy question taken for anything else costs the first job, so
 it stands unless a talk is plainly told; who reports somebody is believed sooner than who logs a talk.
 """
+BETWEEN = 0.1
+"""Lead that is enough where the first reading was in doubt between a question and a record."""
 AGREED = 0.05
 """Lead by which the talk reader settles a doubt in favour of what was read first."""
 
@@ -54,4 +56,7 @@ class JobReader:
         wanted = _WANTED[wish.want]
         if wanted == reading.intent:
             return IntentReading(wanted) if wish.margin >= AGREED else reading
-        return IntentReading(wanted) if wish.margin >= CLEAR.get((reading.intent, wanted), 1.0) else reading
+        needed = CLEAR.get((reading.intent, wanted), 1.0)
+        if wanted == "record" and reading.alternative == "record":
+            needed = BETWEEN
+        return IntentReading(wanted) if wish.margin >= needed else reading

@@ -143,9 +143,15 @@ def _rank_of(text: str, subject: Stretch, ranks: Sequence[Stretch]) -> Stretch |
     return None
 
 
-def group(text: str, stretches: Sequence[Stretch]) -> str | None:
-    """The group talked with, as said."""
-    return next((text[each.start : each.end].strip(_EDGES) for each in stretches if each.tag == "g"), None)
+_MANY: Final = re.compile(
+    "[全各们几数等]|班子|成员|其他|[两一二三四五六七八九十百\\d](?:名|位|家|个|人)|人员|干部|职工|部门|科室|单位"
+)
+
+
+def group(text: str, stretches: Sequence[Stretch], subjects: Sequence[Mention] = ()) -> str | None:
+    """The group talked with, as said; beside named subjects only words that mean several people are one."""
+    words = (text[each.start : each.end].strip(_EDGES) for each in stretches if each.tag == "g")
+    return next((each for each in words if not subjects or _MANY.search(each)), None)
 
 
 def himself(author: Author) -> Mention:

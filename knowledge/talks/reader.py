@@ -90,7 +90,7 @@ def assembled(said: Said, author: Author, stretches: Sequence[Stretch]) -> TalkR
     at = moment(said, stretches)
     dues = deadlines(said, stretches, at.day)
     whom = subjects(text, stretches, author, (*who, *companions))
-    party = group(text, stretches)
+    party = group(text, stretches, whom)
     kind = talk_type(plain, stretches)
     points = items(text, stretches, "k")
     problems = items(text, stretches, "b") or tuple(each for each in points if is_wrong(each))
