@@ -123,6 +123,9 @@ def subjects(
     if named:
         return tuple(named)
     groups = [each for each in stretches if each.tag == "g"]
+    lone = [each for each in groups if _is_one(text[each.start : each.end])]
+    if lone:
+        return _once(mention_of(text[each.start : each.end].rpartition("的")[2]) for each in lone)
     return (
         () if groups else _once(mention_of(text[each.start : each.end]) for each in ranks if each not in used)
     )
@@ -143,6 +146,12 @@ def _rank_of(text: str, subject: Stretch, ranks: Sequence[Stretch]) -> Stretch |
     return None
 
 
+def _is_one(words: str) -> bool:
+    """Whether what was taken for a group is one person: 青石区委的秦放."""
+    unit, of, name = words.strip(_EDGES).rpartition("的")
+    return bool(of and unit) and not _MANY.search(words) and is_person(name)
+
+
 _MANY: Final = re.compile(
     "[全各们几数等]|班子|成员|其他|[两一二三四五六七八九十百\\d](?:名|位|家|个|人)|人员|干部|职工|部门|科室|单位"
 )
@@ -151,7 +160,7 @@ _MANY: Final = re.compile(
 def group(text: str, stretches: Sequence[Stretch], subjects: Sequence[Mention] = ()) -> str | None:
     """The group talked with, as said; beside named subjects only words that mean several people are one."""
     words = (text[each.start : each.end].strip(_EDGES) for each in stretches if each.tag == "g")
-    return next((each for each in words if not subjects or _MANY.search(each)), None)
+    return next((each for each in words if not _is_one(each) and (not subjects or _MANY.search(each))), None)
 
 
 def himself(author: Author) -> Mention:
