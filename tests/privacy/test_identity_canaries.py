@@ -39,7 +39,7 @@ from tests.support.telegram_user import TelegramUser
 from yanlu.texts import conversation
 from yanlu.texts import reports as texts
 
-COUNTS = {"sqlite": 100, "postgresql": 20}
+COUNTS = {"sqlite": 40, "postgresql": 10}
 """Accounts in the suite; `YANLU_TEST_CANARIES` of them where it is set, a fifth of that on PostgreSQL."""
 AT_ONCE = 8
 BUREAU = "青石区住房和城乡建设局"
