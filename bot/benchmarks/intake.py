@@ -8,12 +8,12 @@ least cost, as no passphrase is touched by an intake.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Final
 
-from bot.benchmarks.postgres import temporary_postgres
+from bot.benchmarks.databases import on_databases
 from bot.services.casework.access import Desk
 from bot.services.clock import BEIJING
 from bot.services.directory import DirectoryService
@@ -68,24 +68,8 @@ async def bench_intake(
 
 
 async def bench_intake_databases(url: str | None = None, *, reports: int = REPORTS) -> Figures:
-    """Measure on SQLite and, where there is one, on PostgreSQL: an empty database at `url`, else a server of our own.
-
-    The figures are those of the slower database; "databases" holds each one's. A `url` of another kind is
-    left alone.
-    """
-    found: dict[str, Figures] = {}
-    with TemporaryDirectory(prefix="yanlu-bench-") as home:
-        folder = Path(home)
-        found["sqlite"] = await bench_intake(folder, f"sqlite:///{folder / 'yanlu.db'}", reports=reports)
-    with TemporaryDirectory(prefix="yanlu-bench-") as home, TemporaryDirectory(prefix="yanlu-pg-") as place:
-        if url is not None and url.startswith("postgresql"):
-            found["postgresql"] = await bench_intake(Path(home), url, reports=reports)
-        else:
-            with temporary_postgres(Path(place)) as address:
-                if address is not None:
-                    found["postgresql"] = await bench_intake(Path(home), address, reports=reports)
-    slower = max(found.values(), key=lambda each: float(str(each["p95_ms"])))
-    return {**slower, "databases": found}
+    """Measure on SQLite and, where there is one, on PostgreSQL (`on_databases`)."""
+    return await on_databases(partial(bench_intake, reports=reports), url)
 
 
 def _organisations() -> Iterator[Organisation]:

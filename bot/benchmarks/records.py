@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Final
 
-from bot.benchmarks.postgres import temporary_postgres
+from bot.benchmarks.databases import on_databases
 from bot.services import figures
 from bot.services.clock import BEIJING
 from bot.services.coverage import Coverage
@@ -143,24 +143,8 @@ async def bench_records(
 
 
 async def bench_databases(url: str | None = None, *, records: int = RECORDS) -> Figures:
-    """Measure on SQLite and, where there is one, on PostgreSQL: an empty database at `url`, else a server of our own.
-
-    The figures are those of the slower database; "databases" holds each one's. A `url` of another kind is
-    left alone.
-    """
-    found: dict[str, Figures] = {}
-    with TemporaryDirectory(prefix="yanlu-bench-") as home:
-        folder = Path(home)
-        found["sqlite"] = await bench_records(folder, f"sqlite:///{folder / 'yanlu.db'}", records=records)
-    with TemporaryDirectory(prefix="yanlu-bench-") as home, TemporaryDirectory(prefix="yanlu-pg-") as place:
-        if url is not None and url.startswith("postgresql"):
-            found["postgresql"] = await bench_records(Path(home), url, records=records)
-        else:
-            with temporary_postgres(Path(place)) as address:
-                if address is not None:
-                    found["postgresql"] = await bench_records(Path(home), address, records=records)
-    slower = max(found.values(), key=lambda each: float(str(each["p95_ms"])))
-    return {**slower, "databases": found}
+    """Measure on SQLite and, where there is one, on PostgreSQL (`on_databases`)."""
+    return await on_databases(partial(bench_records, records=records), url)
 
 
 async def _filled(database: Database, city: _City, records: int) -> None:

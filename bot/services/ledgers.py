@@ -23,6 +23,7 @@ from storage import (
 from yanlu.texts import ledgers as texts
 
 MOST_TICKETS = 500
+MOST_OF_RECORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ async def void_record(work: UnitOfWork, id_: int, reason: str, filing: Filing) -
 async def open_tickets_of(work: UnitOfWork, record: int) -> Sequence[StoredTicket]:
     """The open tickets of a record."""
     return await work.tickets.find(TicketQuery(records=(record,), open=True), limit=MOST_TICKETS)
+
+
+async def tickets_of(work: UnitOfWork, records: Sequence[int]) -> tuple[StoredTicket, ...]:
+    """The tickets of some records, by day; those without one last."""
+    found: list[StoredTicket] = []
+    for start in range(0, len(records), MOST_TICKETS):
+        query = TicketQuery(records=tuple(records[start : start + MOST_TICKETS]))
+        found += await work.tickets.find(query, limit=MOST_OF_RECORDS)
+    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or date.max, each.id)))
 
 
 async def alike_talks(work: UnitOfWork, body: TalkBody, organisation: str) -> list[int]:

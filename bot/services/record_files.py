@@ -1,6 +1,6 @@
 """Files made from records: gathers what the builders need from the store. Within a transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from bot.services.files import (
     talk_form_docx,
     year_docx,
 )
+from bot.services.ledgers import tickets_of
 from bot.services.talk_record import TALK, number_of
 from bot.services.talk_rules import fitting_post
 from knowledge.records import load_record_kinds
@@ -89,22 +90,12 @@ async def ledger_file(
         until=period.end,
         as_of=reader.today,
         records=by_kind,
-        tickets=await tickets_of(work, allowed),
+        tickets=await tickets_of(work, [each.id for each in allowed]),
         names=reader.names(),
         numbers={each.id: number_of(each) for each in allowed},
     )
     name = file_name(unit, texts.LEDGER, period.label, suffix="xlsx", otherwise=texts.LEDGER)
     return OutgoingFile(name, ledger_xlsx(ledger), XLSX)
-
-
-async def tickets_of(work: UnitOfWork, entries: Iterable[RecordEntry]) -> tuple[StoredTicket, ...]:
-    """The tickets of some records, by day."""
-    ids = [each.id for each in entries]
-    found: list[StoredTicket] = []
-    for start in range(0, len(ids), 500):
-        query = TicketQuery(records=tuple(ids[start : start + 500]))
-        found += await work.tickets.find(query, limit=MOST_TICKETS)
-    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or date.max, each.id)))
 
 
 def export_query(

@@ -16,6 +16,7 @@ from bot.services.directory import Directory, DirectoryService
 from bot.services.duties import Obligation, Period, obligations
 from bot.services.figures import Figures, figures
 from bot.services.files.statement import DutyReport, DutyTalks, OwedTalk
+from bot.services.ledgers import tickets_of
 from bot.services.talk_record import TALK, Mode, number_of
 from knowledge.records import load_record_kinds
 from storage import Excuse, RecordEntry, RecordQuery, StoredTicket, TicketQuery, UnitOfWork
@@ -139,7 +140,7 @@ class StandingService:
             talks={talk_type: _numbers(records) for talk_type, records in by_type.items()},
             duties=_duties(owed, directory),
             supplementary=_numbers([each for each in led if each.supplementary]),
-            tickets=await _tickets_of(work, [each.id for each in led]),
+            tickets=await tickets_of(work, [each.id for each in led]),
             numbers={id_: number_of(record) for id_, record in every.items()},
             names=_names(directory),
         )
@@ -195,14 +196,6 @@ async def _modes(work: UnitOfWork, ids: Iterable[int]) -> Mapping[int, Mode]:
         if mode in MODES:
             found[id_] = cast("Mode", mode)
     return found
-
-
-async def _tickets_of(work: UnitOfWork, records: Sequence[int]) -> tuple[StoredTicket, ...]:
-    found: list[StoredTicket] = []
-    for start in range(0, len(records), 500):
-        query = TicketQuery(records=tuple(records[start : start + 500]))
-        found += await work.tickets.find(query, limit=MOST_TICKETS)
-    return tuple(sorted(found, key=lambda each: (each.due or date.max, each.id)))
 
 
 def _numbers(entries: Iterable[RecordEntry]) -> tuple[str, ...]:
