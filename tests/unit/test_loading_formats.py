@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from datetime import date
 
 import pytest
@@ -269,14 +268,12 @@ def test_unwrapped_text_keeps_its_lines():
         "PART" + " " * 100_000 + "x",
     ],
 )
+@pytest.mark.timeout(60)  # a few milliseconds; hours if a pattern backtracks
 def test_lines_made_to_stall_pattern_matching_do_not(line):
-    begun = time.perf_counter()
     load_bytes(f"{line}\n各级党组织要加强监督。\n{line}".encode(), "a.txt")
     split(f"{line}\n问:甲?\n答:乙。")
-    assert time.perf_counter() - begun < 2  # a few milliseconds; hours if a pattern backtracks
 
 
+@pytest.mark.timeout(60)  # a tenth of a second; hours if the parser stalls
 def test_markdown_made_to_stall_its_parser_does_not():
-    begun = time.perf_counter()
     assert load_bytes(("[" * 100_000 + "正文在此。").encode(), "a.md").text.endswith("正文在此。")
-    assert time.perf_counter() - begun < 5  # .1 s alone; room for a busy machine

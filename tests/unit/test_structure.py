@@ -1,6 +1,6 @@
 """How a text is cut: by what it shows of its own structure, and by paragraphs where it shows none."""
 
-import time
+import pytest
 
 from knowledge.loading import split
 from knowledge.loading.lines import LONGEST
@@ -258,12 +258,11 @@ def test_nothing_gives_nothing():
     assert split("") == split(" \n\u3000\n") == ()
 
 
-def test_a_megabyte_is_cut_in_less_than_a_second():
+@pytest.mark.timeout(60)  # a fifth of a second; many minutes if the work grows with the square of the length
+def test_a_megabyte_is_cut_in_one_go():
     text = (
         "第一章 总则\n"
         + "第三条 各级党组织应当加强日常监督,发现问题及时提出。\n（一）谈话;\n（二）函询。\n" * 40
     ) * 500
     assert len(text) > 800_000
-    begun = time.perf_counter()
     assert len(split(text)) == 20_000
-    assert time.perf_counter() - begun < 3  # 0.2 s alone; room for a busy machine

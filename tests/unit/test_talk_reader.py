@@ -1,7 +1,6 @@
 """A talk sentence is read field by field, and nothing is added to it."""
 
 import json
-import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from knowledge.talks.substance import trimmed
 from knowledge.talks.tagged import TAGS, Tagged, load_tagged, parse_tagged
 from knowledge.talks.tagging import Tagger, labels, stretches
 from knowledge.talks.varying import varied
+from tests.support.work import calls_during
 
 HEAD = Author("方海涛", "清河县委", "县委书记")
 CLERK = Author("俞静", "清河县委办公室", "科员")
@@ -492,15 +492,13 @@ def test_five_hundred_people_are_all_kept(reader):
     assert len(found & set(names)) >= 490
 
 
-def test_a_long_paragraph_is_read_at_once(reader):
-    text = ("昨天在会议室跟水利局局长乔伟谈话,指出账目混乱,要求月底前整改。" * 130)[:4000]
-    took = []
-    for _ in range(5):
-        begun = time.process_time()
-        reader.read(text, HEAD, MONDAY)
-        took.append(time.process_time() - begun)
+def test_the_work_of_a_paragraph_grows_with_its_length(reader):
+    sentence = "昨天在会议室跟水利局局长乔伟谈话,指出账目混乱,要求月底前整改。"
+    short, long = (
+        calls_during(lambda text=sentence * times: reader.read(text, HEAD, MONDAY)) for times in (30, 120)
+    )
 
-    assert min(took) < 0.25  # a tenth of a second on an idle machine; the bound leaves room for a busy one
+    assert long < 6 * short  # four times the text; sixteen if the work grew with the square
 
 
 # Kept between starts
