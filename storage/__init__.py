@@ -8,6 +8,7 @@ async with database.transaction(now) as work:
         await work.outbox.put(channel, address, payload, now)
 """
 
+from storage.accounts import Account, HandlerOffer, SignIn, SignInEvent
 from storage.case_rows import (
     AuditEntry,
     CaseFile,
@@ -24,6 +25,7 @@ from storage.case_rows import (
     RoutedCase,
     RoutingFacts,
 )
+from storage.console_sessions import ConsoleSession
 from storage.database import Database, load_keys
 from storage.drafts import DraftStore
 from storage.handler_keys import (
@@ -37,6 +39,7 @@ from storage.handler_keys import (
     rewrapped,
     unlock,
 )
+from storage.jobs import Job, JobResult, JobState
 from storage.key_file import rotated
 from storage.ledger_rows import (
     Confirmation,
@@ -85,6 +88,7 @@ from storage.work import UnitOfWork
 __all__ = [
     "LEAST",
     "MODERATE",
+    "Account",
     "AuditEntry",
     "Binding",
     "CaseFile",
@@ -93,6 +97,7 @@ __all__ = [
     "CaseRow",
     "Confirmation",
     "ConfirmationState",
+    "ConsoleSession",
     "Cost",
     "Database",
     "DraftStore",
@@ -102,8 +107,12 @@ __all__ = [
     "FiledCase",
     "Handler",
     "HandlerKeys",
+    "HandlerOffer",
     "InternalStatus",
     "Invitation",
+    "Job",
+    "JobResult",
+    "JobState",
     "KeyRing",
     "NewCase",
     "NewPlan",
@@ -128,6 +137,8 @@ __all__ = [
     "Role",
     "RoutedCase",
     "RoutingFacts",
+    "SignIn",
+    "SignInEvent",
     "StoredCitation",
     "StoredDocument",
     "StoredPassage",

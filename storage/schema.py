@@ -1,8 +1,8 @@
 """The tables. Every change here needs a migration in `storage/migrations/versions`.
 
 Columns named `sealed` hold what `storage.sealing` made; names and addresses appear only as opaque keys.
-The tables of people, of ledgers and of reports stand in `storage.schema_people`, `storage.schema_ledger` and
-`storage.schema_cases`.
+The tables of people, of ledgers, of reports and of the console stand in `storage.schema_people`,
+`storage.schema_ledger`, `storage.schema_cases` and `storage.schema_console`.
 """
 
 import sqlalchemy as sa
@@ -23,6 +23,16 @@ from storage.schema_cases import (
     handlers,
     passing,
     recovery_keys,
+)
+from storage.schema_console import (
+    account_codes,
+    accounts,
+    console_sessions,
+    handler_offers,
+    job_results,
+    jobs,
+    sign_in_links,
+    sign_ins,
 )
 from storage.schema_ledger import (
     confirmations,
@@ -53,6 +63,8 @@ __all__ = [
     "Instant",
     "Number",
     "Words",
+    "account_codes",
+    "accounts",
     "audit",
     "audit_head",
     "bindings",
@@ -66,13 +78,17 @@ __all__ = [
     "case_recovery",
     "cases",
     "confirmations",
+    "console_sessions",
     "directory",
     "documents",
     "drafts",
     "excuses",
     "feedback",
+    "handler_offers",
     "handlers",
     "invitations",
+    "job_results",
+    "jobs",
     "key_check",
     "library",
     "metadata",
@@ -91,13 +107,15 @@ __all__ = [
     "records",
     "recovery_keys",
     "reminders",
+    "sign_in_links",
+    "sign_ins",
     "ticket_notes",
     "tickets",
     "unit_settings",
     "updates",
 ]
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration: a start with nothing to migrate need not import Alembic to know (a test compares)."""
 
 VERSION_TABLE = "yanlu_schema"

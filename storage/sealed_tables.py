@@ -67,6 +67,8 @@ PLANS = SealedTable(schema.plans, ("nonce",))
 CONFIRMATIONS = SealedTable(schema.confirmations, ("record", "version", "subject"))
 CASE_FACTS = SealedTable(schema.case_facts, ("case",))
 PASSING = SealedTable(schema.passing, ("key", "slot"))
+ACCOUNT_CODES = SealedTable(schema.account_codes, ("person",))
+JOB_RESULTS = SealedTable(schema.job_results, ("job",))
 EXCUSES = SealedTable(schema.excuses, ("period", "subject", "talk_type"))
 
 SEALED_TABLES = (
@@ -84,6 +86,8 @@ SEALED_TABLES = (
     EXCUSES,
     CASE_FACTS,
     PASSING,
+    ACCOUNT_CODES,
+    JOB_RESULTS,
     SealedTable(schema.key_check, ("id",)),
 )
 
@@ -103,6 +107,7 @@ SEALED_OTHERWISE: Mapping[tuple[str, str], str] = {
     ("handlers", "salt"): "random, to stretch the passphrase with",
     ("handlers", "public"): _PUBLIC,
     ("recovery_keys", "public"): _PUBLIC,
+    ("console_sessions", "opened"): "under the browser's token, which is kept nowhere",
     ("audit", "link"): _HASH,
     ("audit_head", "link"): _HASH,
     ("audit_head", "mark"): _HASH,

@@ -3,16 +3,19 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from storage.accounts import Accounts
 from storage.audit import Audit
 from storage.bindings import Bindings
 from storage.case_files import CaseFiles
 from storage.case_messages import CaseMessages
 from storage.cases import Cases
+from storage.console_sessions import ConsoleSessions
 from storage.documents import Documents
 from storage.drafts import Drafts, DraftStore
 from storage.feedback import Feedback
 from storage.handlers import Handlers
 from storage.invitations import Invitations
+from storage.jobs import Jobs
 from storage.ledger import Ledger
 from storage.outbox import Outbox
 from storage.passing import PassingTable
@@ -64,6 +67,9 @@ class UnitOfWork:
         self.case_messages = CaseMessages(session)
         self.case_files = CaseFiles(session)
         self.audit = Audit(session, keys, lock)
+        self.accounts = Accounts(session, keys)
+        self.console_sessions = ConsoleSessions(session, keys)
+        self.jobs = Jobs(session, keys)
         self.passing: DraftStore = passing or PassingTable(session, keys, now)
         self.seals = Seals(session, keys)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage import (
     Database,
     Excuse,
+    JobResult,
     KeyRing,
     NewPlan,
     Organisation,
@@ -66,6 +67,10 @@ async def filled(database):
         new = await report(work, canary("report"), people=("zhou",), contact=canary("contact").encode())
         facts = RoutingFacts(organisations=frozenset({canary("accused")}))
         await work.cases.file(replace(new, facts=facts))
+        await work.accounts.set_passphrase("zhou", "hash", NOW)
+        await work.accounts.set_secret("zhou", canary("secret"))
+        job = await work.jobs.add("zhou", "export", NOW)
+        await work.jobs.end(job, JobResult(canary("done"), content=canary("exported").encode()), NOW)
         await work.standing.excuse(Excuse("li", "监督谈话", "2026", canary("excuse"), "sun", NOW))
 
 
@@ -82,9 +87,12 @@ async def everything_read(database):
         records = await work.ledger.find(RecordQuery(states=("filed", "void")), limit=5)
         versions = await work.ledger.versions(1)
         (routed,) = await work.cases.routed()
+        (job,) = await work.jobs.of("zhou", limit=5)
+        result = await work.jobs.result(job.id)
         return [
             await PassingTable(work._session, database.keys, NOW).get("who", "s"),
             routed.facts,
+            (await work.accounts.secret("zhou"), result.words, result.content.decode()),
             binding.address,
             message.address,
             message.payload.decode(),
@@ -131,7 +139,7 @@ def test_no_sealed_column_is_missing_from_the_list():
 
 async def test_every_seal_is_renewed_and_opens_to_the_same(full, database_url):
     before = await everything_read(full)
-    assert str(before).count("canary") == 19
+    assert str(before).count("canary") == 22
     grown = KEYS.grown(NEW)
     rotating = Database.open(database_url, keys=grown)
     heard = []
