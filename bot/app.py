@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.conversation.dialog import Dialog
     from knowledge.rephrasing import Rephraser
     from knowledge.retrieval.dense import DenseLeg
+    from knowledge.talks.reader import TalkReader
 
 INTENTS: Mapping[Intent, str] = {
     "question": "ask",
@@ -67,6 +68,7 @@ class House:
     reminders: ReminderService
     desk: Desk
     clock: Clock
+    _talks: "TalkReader | None" = None
 
     @classmethod
     @asynccontextmanager
@@ -101,10 +103,9 @@ class House:
         from bot.dialogs.report_job import report_dialogs
         from bot.services.invitations import looks_like_code
         from bot.services.reports.tracking import looks_like_receipt
-        from knowledge.talks.reader import TalkReader
 
         await self.library.refresh()
-        talks = TalkReader.open(self.settings.home)
+        talks = self.talks()
         joining = JoiningDialog(self.directories)
         parts: list[Dialog] = [
             AskDialog(self.library),
@@ -121,6 +122,14 @@ class House:
             looks_like_receipt: "track",
         }
         return Router([welcome, *parts], reader, INTENTS, shapes)
+
+    def talks(self) -> "TalkReader":
+        """Give the reader of talk sentences, made once."""
+        if self._talks is None:
+            from knowledge.talks.reader import TalkReader
+
+            self._talks = TalkReader.open(self.settings.home)
+        return self._talks
 
     @asynccontextmanager
     async def taker(self, router: Router, channels: Iterable[Channel]) -> AsyncIterator[TurnTaker]:

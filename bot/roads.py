@@ -100,6 +100,8 @@ def _telegram_channel(house: House, router: Router) -> "TelegramChannel | None":
 
 async def _serve_pages(house: House, router: Router, channel: "WebChannel", taker: TurnTaker) -> None:
     from bot.channels.web import WebParts, serve_web, web_app
+    from bot.channels.web.console.parts import ConsoleParts
+    from bot.services.accounts import Door
 
     settings = house.settings
     parts = WebParts(
@@ -111,7 +113,18 @@ async def _serve_pages(house: House, router: Router, channel: "WebChannel", take
         tuple(router.commands.items()),
         settings.leave_url,
     )
-    await serve_web(web_app(parts), settings.web_host, settings.web_port)
+    console_parts = ConsoleParts(
+        house.database,
+        house.directories,
+        house.library,
+        house.standing,
+        house.desk,
+        house.talks(),
+        taker.take,
+        Door(house.database, house.directories),
+        house.clock,
+    )
+    await serve_web(web_app(parts, console_parts), settings.web_host, settings.web_port)
 
 
 async def _serve_telegram(settings: Settings, channel: "TelegramChannel", taker: TurnTaker) -> None:

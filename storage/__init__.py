@@ -9,6 +9,7 @@ async with database.transaction(now) as work:
 """
 
 from storage.accounts import Account, HandlerOffer, SignIn, SignInEvent
+from storage.backup import BackupContents, back_up, kept_keys, restore
 from storage.case_rows import (
     AuditEntry,
     CaseFile,
@@ -90,6 +91,7 @@ __all__ = [
     "MODERATE",
     "Account",
     "AuditEntry",
+    "BackupContents",
     "Binding",
     "CaseFile",
     "CaseKey",
@@ -151,10 +153,13 @@ __all__ = [
     "TicketQuery",
     "UnitOfWork",
     "Unlocked",
+    "back_up",
+    "kept_keys",
     "load_keys",
     "new_keys",
     "new_recovery",
     "reseal",
+    "restore",
     "rewrapped",
     "rotated",
     "unlock",

@@ -41,6 +41,7 @@ _AT = accounts.c.person == sa.bindparam("of")
 _FAILED = (
     sa.update(accounts).where(_AT).values(failed=sa.bindparam("new_failed"), failed_at=sa.bindparam("now"))
 )
+_UNCOUNT = sa.update(accounts).where(_AT, accounts.c.failed > 0).values(failed=accounts.c.failed - 1)
 _CODES = sa.select(account_codes).where(account_codes.c.person == sa.bindparam("of"))
 _PUT_CODES = upsert(account_codes)
 _DROP_CODES = sa.delete(account_codes).where(account_codes.c.person == sa.bindparam("of"))
@@ -127,6 +128,10 @@ class Accounts:
         await self._session.execute(
             _FAILED, {"of": person, "new_failed": count, "now": now if count else None}
         )
+
+    async def uncount(self, person: str) -> None:
+        """Forget one of the wrong tries: it was counted beforehand, and came out right."""
+        await self._session.execute(_UNCOUNT, {"of": person})
 
     async def secret(self, person: str) -> str | None:
         """Give the secret of a person's one-time codes. Raises DatabaseCorrupt when its seal is broken."""

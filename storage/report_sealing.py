@@ -82,7 +82,9 @@ class KeyPair:
 
     @classmethod
     def of(cls, private: bytes) -> Self:
-        """Make the pair of a private key of 32 bytes."""
+        """Make the pair of a private key of 32 bytes. Raises ValueError for another length."""
+        if len(private) != KEY_BYTES:
+            raise ValueError(f"a private key has {KEY_BYTES} bytes")
         return cls(sodium.crypto_scalarmult_base(private), private)
 
 

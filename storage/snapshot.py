@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from storage.backend import backend_of
@@ -44,7 +45,7 @@ async def snapshot(url: str) -> AsyncIterator[Session]:
 @contextmanager
 def _sqlite(url: str) -> Iterator[SqliteSession]:
     engine = sa.create_engine(
-        sa.make_url(url),
+        URL.create("sqlite", database=make_url(url).database),
         poolclass=NullPool,
         hide_parameters=True,
         connect_args={"isolation_level": None, "timeout": _WAIT, "check_same_thread": False},

@@ -1,5 +1,9 @@
 """Sentences of the web pages."""
 
+from datetime import date, datetime, timedelta, timezone
+
+_BEIJING = timezone(timedelta(hours=8))
+
 # Frame
 SERVICE = "言路"
 SKIP = "跳到输入框"
@@ -83,6 +87,7 @@ DOCUMENTS_TITLE = "文件原文"
 DOCUMENTS_INTRO = "回答所依据的文件。引用的文字在原文中标出。"
 DIGEST_MARK = "要点整理,非原文;编号为整理编号。"
 BACK_TO_DOCUMENTS = "全部文件"
+WHOLE_DOCUMENT = "在全文中查看"
 
 
 def refused_port(host: str, port: int) -> str:
@@ -117,6 +122,21 @@ def issued_line(issuer: str, issued: str) -> str:
     return f"{issuer} {issued}".strip()
 
 
+def context_of(label: str) -> str:
+    """Name what folds open to a quoted clause and what stands beside it."""
+    return f"看前后文:{label}" if label else "看前后文"
+
+
 def retired_line(day: str) -> str:
     """Tell since when a document is out of force."""
     return f"自 {day} 起不再适用"
+
+
+def moment(time: datetime | None) -> str:
+    """Write a time as people of the office do; "" for none."""
+    return "" if time is None else f"{time.astimezone(_BEIJING):%Y-%m-%d %H:%M}"
+
+
+def day(date_: date | None) -> str:
+    """Write a day; "" for none."""
+    return "" if date_ is None else f"{date_:%Y-%m-%d}"

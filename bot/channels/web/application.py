@@ -12,15 +12,19 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from bot.channels.web.chat import Chat
+from bot.channels.web.console.parts import ConsoleParts
+from bot.channels.web.console.routes import console
+from bot.channels.web.packing import style_source
 from bot.channels.web.pages import Pages
 from bot.channels.web.parts import LEFT, WebParts
 from bot.channels.web.reading import Reading
 from bot.channels.web.security import Guard, page_headers
 
 
-def web_app(parts: WebParts) -> Starlette:
-    """Give the ASGI app of the pages for everyone."""
+def web_app(parts: WebParts, console_parts: ConsoleParts | None = None) -> Starlette:
+    """Give the ASGI app of the pages for everyone, and of the console where its parts are given."""
     pages = Pages()
+    desk = None if console_parts is None else console(console_parts, pages, parts.sign)
     chat = Chat(parts, pages)
     reading = Reading(parts, pages)
 
@@ -34,6 +38,8 @@ def web_app(parts: WebParts) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         await chat.close()
+        if desk is not None:
+            await desk.jobs.close()
 
     return Starlette(
         routes=[
@@ -48,8 +54,11 @@ def web_app(parts: WebParts) -> Starlette:
             Route("/documents/{id}", reading.document),
             Route("/static/{name}", pages.static),
             Route("/robots.txt", _robots),
+            *(desk.routes if desk else ()),
         ],
-        middleware=[Middleware(Guard, headers=page_headers(parts.leave), failed=failed)],
+        middleware=[
+            Middleware(Guard, headers=page_headers(parts.leave, style_source(pages.styles)), failed=failed)
+        ],
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channels.web.channel import CHANNEL
+from bot.channels.web.clauses import Clauses
+from bot.channels.web.packing import packed
 from bot.channels.web.pages import Pages, attachment
 from bot.channels.web.parts import WebParts
 from bot.channels.web.security import Seat, Seats, genuine, once, same_site, update_of
@@ -46,6 +48,7 @@ class Chat:
         self._take = parts.take
         self._pages = pages
         self._seats = Seats(parts.sign)
+        self._clauses = Clauses(parts.library)
         self._clock = parts.clock
         self._intake = parts.intake
         self._commands = tuple(parts.commands)
@@ -61,10 +64,11 @@ class Chat:
         alert, composer = (session.alert, session.composer) if session else ("", "")
         if session is not None:
             session.alert = ""
-        page = self._page(seat, session, alert=alert, composer=composer)
-        if known is None:
-            self._seats.put(page, request, seat)
-        return page
+        page = await self._page(seat, session, alert=alert, composer=composer)
+        if known is not None:
+            return page
+        self._seats.put(page, request, seat)
+        return packed(request, page)
 
     async def turn(self, request: Request) -> Response:
         """Take what was typed, tapped or sent; then show the page (Post/Redirect/Get)."""
@@ -73,14 +77,14 @@ class Chat:
         posted = await self._intake.read(request)
         seat = self._seat(request)
         if posted.status:
-            return self._again(request, seat, posted, posted.status, posted.problem)
+            return await self._again(request, seat, posted, posted.status, posted.problem)
         if seat is None or not genuine(seat, posted.get("form")):
-            return self._again(request, seat, posted, 403, texts.SESSION_EXPIRED)
+            return await self._again(request, seat, posted, 403, texts.SESSION_EXPIRED)
         if len(cleaned(posted.get("text"))) > MAX_TEXT:
-            return self._again(request, seat, posted, 422, conversation.too_long_text(MAX_TEXT))
+            return await self._again(request, seat, posted, 422, conversation.too_long_text(MAX_TEXT))
         acts = self._acts(posted, self._sessions.find(seat.token))
         if update_of(seat, posted.get("once"), "") is None or not acts:
-            return self._again(request, seat, posted, 400, texts.FORM_BROKEN)
+            return await self._again(request, seat, posted, 400, texts.FORM_BROKEN)
         return await self._played(request, seat, posted, acts)
 
     async def clear(self, request: Request) -> Response:
@@ -164,7 +168,7 @@ class Chat:
             first = session.last + 1
             for act in acts:
                 if not await self._taken(seat, once_id, act, session):
-                    return self._again(request, seat, posted, 503, texts.NOT_TAKEN)
+                    return await self._again(request, seat, posted, 503, texts.NOT_TAKEN)
             session.spent.append(once_id)
             tapped = acts[0].part == "tap"
             session.composer = posted.get("text") if tapped and cleaned(posted.get("text")) else ""
@@ -174,11 +178,15 @@ class Chat:
     async def _taken(self, seat: Seat, once_id: str, act: _Act, session: Session) -> bool:
         """Show the person's message and take the turn; False when it could not be committed."""
         line = self._sessions.add(session, "user", Say(act.shown[:MAX_TEXT]), act.upload)
+        before = session.answered
+        if act.kind == "choice":
+            session.answer(act.text)
         try:
             await self._take(self._turn_of(seat, once_id, act))
         except Exception as error:  # noqa: BLE001 - nothing was committed: the person keeps the words
             log.error("a turn was not taken: %s", type(error).__name__)  # noqa: TRY400 - a traceback may hold the text
             self._sessions.withdraw(session, line)
+            session.answered = before
             return False
         if session.last == line.number:  # applied before a restart: the core repeats nothing and says nothing
             self._sessions.add(session, "note", Say(texts.ALREADY))
@@ -194,19 +202,19 @@ class Chat:
         conversation_ = Conversation(CHANNEL, seat.token)
         return Turn(conversation_, update, act.kind, self._clock(), act.text, act.arguments, file)
 
-    def _again(
+    async def _again(
         self, request: Request, seat: Seat | None, posted: Posted, status: int, problem: str
     ) -> Response:
         """Show the page with what was typed, and why it was not taken."""
         known = seat or self._seats.new()
         alert = problem + (texts.FILE_AGAIN if posted.upload else "")
         session = self._sessions.find(known.token)
-        page = self._page(known, session, alert=alert, composer=posted.get("text"), status=status)
+        page = await self._page(known, session, alert=alert, composer=posted.get("text"), status=status)
         if seat is None:
             self._seats.put(page, request, known)
         return page
 
-    def _page(
+    async def _page(
         self,
         seat: Seat,
         session: Session | None,
@@ -215,12 +223,14 @@ class Chat:
         composer: str,
         status: int = 200,
     ) -> Response:
+        lines = tuple(session.lines) if session else ()
         return self._pages.page(
             "chat.html",
             status,
             seat=seat,
             once=once(),
-            lines=tuple(session.lines) if session else (),
+            lines=lines,
+            clauses=await self._clauses.of(line.say for line in lines),
             life=session.life if session else "",
             offering=session.offering if session else 0,
             downloads=self._sessions.downloads,
@@ -229,6 +239,7 @@ class Chat:
             lost=session is None and not seat.fresh,
             commands=self._commands,
             leave=self._leave,
+            styles=self._pages.styles if seat.fresh and not composer else "",
         )
 
     def _part(self, seat: Seat) -> None:

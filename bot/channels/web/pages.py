@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from bot.channels.web.packing import packed
 from bot.channels.web.rendering import marked_up
 from yanlu.texts import conversation
 from yanlu.texts import web as texts
@@ -31,6 +33,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._jinja.filters.update(moment=texts.moment, day=texts.day)
         self._jinja.globals.update(
             texts=texts, notice=conversation.NOTICE, marked_up=marked_up, static=self.static_address
         )
@@ -38,7 +41,7 @@ class Pages:
     def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
         """Render a template."""
         return HTMLResponse(
-            self._jinja.get_template(name).render({"seat": None, "leave": "", **values}), status
+            self._jinja.get_template(name).render({"seat": None, "leave": "", "styles": "", **values}), status
         )
 
     def error(self, status: int) -> HTMLResponse:
@@ -55,9 +58,13 @@ class Pages:
         known = self._static.get(request.path_params["name"])
         if known is None:
             return self.error(404)
-        return Response(
-            known[0], media_type=known[1], headers={"Cache-Control": "public, max-age=86400, immutable"}
-        )
+        kept = {"Cache-Control": "public, max-age=86400, immutable"}
+        return packed(request, Response(known[0], media_type=known[1], headers=kept))
+
+    @cached_property
+    def styles(self) -> Markup:
+        """The style sheet of the pages for everyone, for a page that carries it within itself."""
+        return Markup(self._static["chat.css"][0].decode())  # noqa: S704 - our own file
 
     @cached_property
     def _static(self) -> Mapping[str, tuple[bytes, str]]:

@@ -25,7 +25,6 @@ Sign = Callable[[str, str], str]
 Failed = Callable[[Scope], Awaitable[Response]]
 
 TOKEN_BYTES = 32
-_COOKIE = "yanlu"
 _VALUE = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_=-]{16,64})")
 _ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _PERMISSIONS = (
@@ -54,8 +53,10 @@ class Seat:
 class Seats:
     """Makes seats and tells ours from others'."""
 
-    def __init__(self, sign: Sign) -> None:
+    def __init__(self, sign: Sign, cookie: str = "yanlu") -> None:
+        """`cookie`: its name; seats of one name are no seats of another."""
         self._sign = sign
+        self._cookie = cookie
 
     def new(self) -> Seat:
         """Give a seat nobody had before."""
@@ -63,28 +64,34 @@ class Seats:
 
     def of(self, request: Request) -> Seat | None:
         """Give the seat a request's cookie names; None without one that was made here."""
-        found = _VALUE.fullmatch(request.cookies.get(_cookie_name(request), ""))
+        found = _VALUE.fullmatch(request.cookies.get(self._name(request), ""))
         if found is None:
             return None
         token, signature = found.groups()
-        return self._seat(token) if hmac.compare_digest(signature, self._sign("web.cookie", token)) else None
+        return self._seat(token) if hmac.compare_digest(signature, self._signature(token)) else None
 
     def put(self, response: Response, request: Request, seat: Seat) -> None:
         """Set the cookie: dies with the browser, unseen by scripts, never sent from other sites."""
-        value = f"{seat.token}.{self._sign('web.cookie', seat.token)}"
+        value = f"{seat.token}.{self._signature(seat.token)}"
         response.set_cookie(
-            _cookie_name(request), value, path="/", secure=_secure(request), httponly=True, samesite="strict"
+            self._name(request), value, path="/", secure=_secure(request), httponly=True, samesite="strict"
         )
 
-    @staticmethod
-    def drop(response: Response, request: Request) -> None:
+    def drop(self, response: Response, request: Request) -> None:
         """Make the browser forget the cookie."""
         response.delete_cookie(
-            _cookie_name(request), path="/", secure=_secure(request), httponly=True, samesite="strict"
+            self._name(request), path="/", secure=_secure(request), httponly=True, samesite="strict"
         )
 
     def _seat(self, token: str) -> Seat:
-        return Seat(token, self._sign("web.form", token))
+        return Seat(token, self._sign(f"{self._cookie}.form", token))
+
+    def _signature(self, token: str) -> str:
+        return self._sign(f"{self._cookie}.cookie", token)
+
+    def _name(self, request: Request) -> str:
+        """With TLS the browser itself sees to it that no other host has set the cookie (RFC 6265bis, __Host-)."""
+        return f"__Host-{self._cookie}" if _secure(request) else self._cookie
 
 
 def genuine(seat: Seat, form_token: str) -> bool:
@@ -119,12 +126,16 @@ def same_site(request: Request) -> bool:
     return urlsplit(origin).netloc == request.headers.get("host", "")
 
 
-def page_headers(leave: str) -> dict[str, str]:
-    """Give the headers of every answer. `leave` is where leaving leads; a form may redirect there."""
+def page_headers(leave: str, styles: str = "") -> dict[str, str]:
+    """Give the headers of every answer.
+
+    `leave` is where leaving leads; a form may redirect there. `styles` names the one style sheet that may stand
+    within a page, by its hash.
+    """
     parts = urlsplit(leave)
     away = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"default-src 'none'; script-src 'self'; {' '.join(filter(None, ("style-src 'self'", styles)))}; img-src 'self' data:; connect-src 'self'; "
         f"form-action 'self'{away}; frame-ancestors 'none'; base-uri 'none'"
     )
     return {
@@ -180,8 +191,3 @@ def _outline(error: BaseException) -> str:
 
 def _secure(request: Request) -> bool:
     return request.url.scheme == "https"
-
-
-def _cookie_name(request: Request) -> str:
-    """With TLS the browser itself sees to it that no other host has set the cookie (RFC 6265bis, __Host-)."""
-    return f"__Host-{_COOKIE}" if _secure(request) else _COOKIE

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -44,7 +44,8 @@ class Session:
     """One conversation's page.
 
     `life` tells a transcript from an earlier one of the same seat; `spent` are the turns its pages have made;
-    `composer` is what was typed but not sent, `alert` what to say about it at the next look.
+    `composer` is what was typed but not sent, `alert` what to say about it at the next look; `answered` is the
+    message a choice of which was taken last.
     """
 
     token: str
@@ -55,17 +56,28 @@ class Session:
     text: int = 0
     composer: str = ""
     alert: str = ""
+    answered: int = 0
     spent: deque[str] = field(default_factory=lambda: deque(maxlen=64))
 
     def label_of(self, value: str) -> str:
         """Give the label of an offered choice, "" when it is not on the page."""
-        offered = (choice for line in self.lines for row in line.say.choices for choice in row)
-        return next((choice.label for choice in offered if choice.value == value), "")
+        return next((label for _, label in self._offers(value)), "")
+
+    def answer(self, value: str) -> None:
+        """Take the buttons off the message that offered a choice, now that it was taken."""
+        self.answered = next((number for number, _ in self._offers(value)), self.answered)
 
     @property
     def offering(self) -> int:
-        """The number of the latest message that offers choices, 0 without one."""
-        return next((line.number for line in reversed(self.lines) if line.say.choices), 0)
+        """The number of the latest message that offers choices, 0 without one or when one of them was taken."""
+        latest = next((line.number for line in reversed(self.lines) if line.say.choices), 0)
+        return 0 if latest == self.answered else latest
+
+    def _offers(self, value: str) -> Iterator[tuple[int, str]]:
+        """Give (message, label) of each offer of a choice, the latest first."""
+        for line in reversed(self.lines):
+            for row in line.say.choices:
+                yield from ((line.number, choice.label) for choice in row if choice.value == value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,14 @@ class _InMemory(MultiPartParser):
 class Intake:
     """Reads forms. All bodies under way share one budget of bytes."""
 
-    def __init__(self, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        most_fields: int = MAX_FIELDS,
+    ) -> None:
+        self._most_fields = most_fields
         self._pace = pace or Pace()
         self._clock = clock
         self._in_flight = 0
@@ -82,7 +89,7 @@ class Intake:
         """Give the form. Never raises for what a client sends; fields that came before a fault are kept."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         body = _Body(request, self, self._pace, self._clock)
-        limits = {"max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD}
+        limits = {"max_fields": self._most_fields, "max_part_size": MAX_FIELD}
         parser: MultiPartParser | FormParser
         if kind == "multipart/form-data":
             parser = _InMemory(request.headers, body.stream(), max_files=1, **limits)
