@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -10,6 +11,9 @@ from storage import Database
 from storage.backend import backend_of
 from tests.support.postgres import PostgresMissingError, running_postgres
 from tests.support.stores import KEYS, PostgresStores, SqliteStores
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # no test is timed: a busy machine is no defect
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

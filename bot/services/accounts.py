@@ -247,15 +247,18 @@ class Door:
 
     async def _tried(self, account: "Account", now: datetime) -> None:
         """Count a try before its outcome is known, so that tries side by side are counted too."""
-        recent = account.failed_at is not None and now - account.failed_at < TRIES_PAUSE
-        if account.failed >= MOST_TRIES and recent:
-            await self._noted(account.person, "paused", now)
-            raise _too_many()
         async with self._database.transaction(now) as work:
             await work.lock(f"account {account.person}")
-            counted = await work.accounts.get(account.person)
-            before = counted.failed if counted and (counted.failed < MOST_TRIES or recent) else 0
-            await work.accounts.failed(account.person, before + 1, now)
+            counted = await work.accounts.get(account.person) or account
+            recent = counted.failed_at is not None and now - counted.failed_at < TRIES_PAUSE
+            paused = counted.failed >= MOST_TRIES and recent
+            if paused:
+                await work.accounts.note(account.person, "paused", now)
+            else:
+                before = counted.failed if counted.failed < MOST_TRIES else 0
+                await work.accounts.failed(account.person, before + 1, now)
+        if paused:
+            raise _too_many()
 
     async def _checked(self, account: "Account", passphrase: str, now: datetime) -> None:
         await self._tried(account, now)
