@@ -17,6 +17,7 @@ from bot.conversation.turns import TurnTaker
 from bot.dialogs.handin import HandInDialog
 from bot.dialogs.notices import notify
 from bot.dialogs.welcome import WelcomeDialog
+from bot.services.accounts import IDLE, LONGEST
 from bot.services.casework.access import Desk
 from bot.services.casework.chores import CaseChores
 from bot.services.casework.reminding import CaseNotices
@@ -50,6 +51,8 @@ REFRESH_SECONDS = 3.0
 REMIND_SECONDS = 15.0
 CASE_SECONDS = 60.0
 PURGE_SECONDS = 24 * 3600.0
+RESULTS_KEPT = timedelta(days=1)
+"""Of long jobs in the console."""
 UPDATES_KEPT = timedelta(days=7)
 """Telegram keeps an undelivered update for a day; a week is ample."""
 
@@ -97,12 +100,13 @@ class House:
     async def router(self) -> Router:
         """Give the router over all dialogs, with the answerer ready."""
         from bot.dialogs.ask import AskDialog, AskReader
+        from bot.dialogs.desk_link import DeskLinkDialog
         from bot.dialogs.job_reader import JobReader
         from bot.dialogs.joining import JoiningDialog
         from bot.dialogs.log_job import log_dialogs
         from bot.dialogs.report_job import report_dialogs
         from bot.services.invitations import looks_like_code
-        from bot.services.reports.tracking import looks_like_receipt
+        from bot.services.reports.tracking import asks_to_track, looks_like_receipt
 
         await self.library.refresh()
         talks = self.talks()
@@ -110,6 +114,7 @@ class House:
         parts: list[Dialog] = [
             AskDialog(self.library),
             joining,
+            DeskLinkDialog(self.directories, self.settings.web_address),
             *log_dialogs(self.directories, self.standing, talks),
             *report_dialogs(self.desk),
             HandInDialog(),
@@ -120,6 +125,7 @@ class House:
         shapes: dict[Callable[[str], bool], str] = {
             looks_like_code: joining.name,
             looks_like_receipt: "track",
+            asks_to_track: "track",
         }
         return Router([welcome, *parts], reader, INTENTS, shapes)
 
@@ -174,6 +180,8 @@ class House:
         chores = CaseChores(self.database, self.desk, notices)
         while True:
             try:
+                async with self.database.transaction() as work:
+                    await work.console_sessions.lock_idle(self.clock() - IDLE)
                 await chores.tick(self.clock())
             except Exception as error:  # noqa: BLE001 - what is due stays due
                 log.warning("cases were not minded: %s", type(error).__name__)
@@ -186,6 +194,9 @@ class House:
                     await work.updates.purge((self.clock() - UPDATES_KEPT).date())
                     await work.drafts.purge(self.clock())
                     await work.passing.purge(self.clock())
+                    await work.console_sessions.purge(self.clock() - LONGEST)
+                    await work.accounts.purge_links(self.clock())
+                    await work.jobs.purge(self.clock() - RESULTS_KEPT)
             except Exception as error:  # noqa: BLE001 - tried again the next day
                 log.warning("nothing was purged: %s", type(error).__name__)
             await asyncio.sleep(PURGE_SECONDS)

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8080, ge=1, le=65535)
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8765, ge=0, le=65535)
+    web_url: str | None = Field(default=None, pattern=r"^https?://")
+    web_proxy: str = Field(default="127.0.0.1", pattern=r"^[0-9A-Fa-f.:/]+(, ?[0-9A-Fa-f.:/]+)*$")
     leave_url: str = Field(default="/left", pattern=r"^(/[^/]|https?://)")
     embeddings: Literal["off", "local", "endpoint", "model"] = "off"
     embedding_url: str | None = Field(default=None, pattern=r"^https?://")
@@ -57,6 +59,13 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home.absolute() / 'yanlu.db'}"
+
+    @property
+    def web_address(self) -> str:
+        """Where people reach the pages, without a slash at the end; "" where none are served."""
+        if not self.web_port:
+            return (self.web_url or "").rstrip("/")
+        return (self.web_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
 
     def listed(self) -> list[tuple[str, str, bool]]:
         """Give (variable, value with secrets masked, set by the environment) of each setting."""

@@ -67,6 +67,7 @@ _REDEEM = (
     .where(sign_in_links.c.opaque == sa.bindparam("of"))
     .returning(sign_in_links.c.person, sign_in_links.c.expires)
 )
+_PURGE_LINKS = sa.delete(sign_in_links).where(sign_in_links.c.expires <= sa.bindparam("now"))
 _OFFER = upsert(handler_offers)
 _OFFERS = sa.select(handler_offers).order_by(handler_offers.c.organisation, handler_offers.c.person)
 _OFFER_OF = sa.select(handler_offers).where(handler_offers.c.person == sa.bindparam("of"))
@@ -179,6 +180,10 @@ class Accounts:
         found = await self._session.execute(_REDEEM, {"of": self._keys.opaque(_LINK, code)})
         row = found.one_or_none()
         return None if row is None or row.expires <= now else str(row.person)
+
+    async def purge_links(self, now: datetime) -> None:
+        """Forget the links that are out of time."""
+        await self._session.execute(_PURGE_LINKS, {"now": now})
 
     async def offer(self, person: str, organisation: str, day: date) -> None:
         """Offer a person to receive an organisation's reports, in place of an offer before."""

@@ -27,6 +27,15 @@ _PUT_HEAD = upsert(audit_head)
 _LAST = sa.select(sa.func.max(audit.c.id))
 _ROWS = sa.select(audit).where(audit.c.id > sa.bindparam("after")).order_by(audit.c.id).limit(_BATCH)
 _OF = sa.select(audit).where(audit.c.case == sa.bindparam("of")).order_by(audit.c.id)
+_NO_CASE = audit.c.case.is_(None)
+_GENERAL = (
+    sa.select(audit)
+    .where(_NO_CASE)
+    .order_by(audit.c.id.desc())
+    .limit(sa.bindparam("most"))
+    .offset(sa.bindparam("skip"))
+)
+_GENERAL_LENGTH = sa.select(sa.func.count()).select_from(audit).where(_NO_CASE)
 
 
 class Audit:
@@ -82,6 +91,15 @@ class Audit:
     async def of(self, case: str) -> Sequence[AuditEntry]:
         """Give the steps of a case, in order."""
         return [_entry(row) for row in await self._session.execute(_OF, {"of": case})]
+
+    async def general(self, *, limit: int, offset: int = 0) -> Sequence[AuditEntry]:
+        """Give a page of the steps that concern no case, the latest first."""
+        rows = await self._session.execute(_GENERAL, {"most": limit, "skip": offset})
+        return [_entry(row) for row in rows]
+
+    async def general_length(self) -> int:
+        """Count the steps that concern no case."""
+        return int((await self._session.execute(_GENERAL_LENGTH)).scalar_one())
 
     def _ends(self, head: sa.Row[*tuple[Any, ...]] | None, last: int) -> bool:
         """Tell whether the head was written by this house, and says that the log ends where it does."""

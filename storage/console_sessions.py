@@ -46,6 +46,11 @@ _LOCK_OF = (
     .where(console_sessions.c.person == sa.bindparam("of"))
     .values(opened=None, opened_at=None)
 )
+_LOCK_IDLE = (
+    sa.update(console_sessions)
+    .where(console_sessions.c.used < sa.bindparam("before"), console_sessions.c.opened.is_not(None))
+    .values(opened=None, opened_at=None)
+)
 _PURGE = sa.delete(console_sessions).where(console_sessions.c.used < sa.bindparam("before"))
 
 
@@ -112,6 +117,10 @@ class ConsoleSessions:
     async def lock_of(self, person: str) -> None:
         """Forget the private key in all of a person's sessions."""
         await self._session.execute(_LOCK_OF, {"of": person})
+
+    async def lock_idle(self, before: datetime) -> None:
+        """Forget the private keys in sessions that were not used since."""
+        await self._session.execute(_LOCK_IDLE, {"before": before})
 
     async def end(self, token: str) -> None:
         """End a session; no matter if there is none."""

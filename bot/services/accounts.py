@@ -18,7 +18,7 @@ from bot.services.casework.unlocking import checked_passphrase
 from bot.services.directory import Directory, DirectoryService
 from bot.services.invitations import canonical, new_code
 from bot.services.passphrases import Hashing, hashed, step_of
-from storage import MODERATE, ConsoleSession, Cost, Database, Handler, UnitOfWork, Unlocked, unlock
+from storage import MODERATE, ConsoleSession, Cost, Database, Handler, UnitOfWork, unlock
 from yanlu.errors import AccessDenied, PassphraseWrong, YanluError
 from yanlu.texts import accounts as texts
 
@@ -119,12 +119,6 @@ class Door:
             await self._begun(work, account.person, token, "signed_in", now)
         return account.person
 
-    async def issue_link(self, work: UnitOfWork, person: str, now: datetime) -> str:
-        """Make a code that signs a person in once within `LINK_LIFE`, for them to get from the bot."""
-        code = new_code(secrets.randbits(_LINK_BITS))
-        await work.accounts.issue_link(person, code.replace("-", ""), now + LINK_LIFE)
-        return code
-
     async def follow_link(self, code: str, token: str, now: datetime) -> str | None:
         """Sign a browser in with a code from the bot; gives the person.
 
@@ -173,12 +167,6 @@ class Door:
             await work.accounts.failed(account.person, 0, now)
             await work.accounts.note(account.person, "unlocked", now)
             await work.console_sessions.keep(token, opened, now)
-
-    async def unlocked(
-        self, work: UnitOfWork, token: str, session: ConsoleSession, handler: Handler
-    ) -> Unlocked | None:
-        """Give the unlocked handler of a session; None while locked."""
-        return work.console_sessions.unlocked(token, session, handler)
 
     async def sign_out(self, token: str, now: datetime, *, everywhere: bool = False) -> int:
         """End a browser's session, or all of its person's; gives how many others ended."""
@@ -293,6 +281,13 @@ class Door:
         if tries >= MOST_TRIES:
             raise _too_many()
         await self._hashing.verified(self._nobody, passphrase)
+
+
+async def issue_link(work: UnitOfWork, person: str, now: datetime) -> str:
+    """Make a code that signs a person in once within `LINK_LIFE`, for them to get from the bot."""
+    code = new_code(secrets.randbits(_LINK_BITS))
+    await work.accounts.issue_link(person, code.replace("-", ""), now + LINK_LIFE)
+    return code
 
 
 def _named(directory: Directory, name: str, today: date) -> str | None:

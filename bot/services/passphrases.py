@@ -71,10 +71,12 @@ def step_of(secret: str, code: str, seconds: float) -> int | None:
 
     typed = unicodedata.normalize("NFKC", code).replace(" ", "")
     now = int(seconds // CODE_SECONDS)
-    codes = pyotp.TOTP(secret)
-    for step in (now, now - 1, now + 1):
-        if secrets.compare_digest(
-            codes.at(step * CODE_SECONDS).encode(), typed.encode(errors="surrogatepass")
-        ):
-            return step
-    return None
+    try:
+        codes = pyotp.TOTP(secret)
+        steps = {step: codes.at(step * CODE_SECONDS) for step in (now, now - 1, now + 1)}
+    except ValueError:  # no secret of ours
+        return None
+    given = typed.encode(errors="surrogatepass")
+    return next(
+        (step for step, right in steps.items() if secrets.compare_digest(right.encode(), given)), None
+    )

@@ -5,6 +5,7 @@ import asyncio
 import pyotp
 import pytest
 
+from bot.services.accounts import issue_link
 from tests.support.console_house import PASSPHRASE, SECONDS, console_house
 
 ROUTE = "/console/sign-in"
@@ -185,7 +186,7 @@ async def test_a_link_from_the_bot_signs_in_once_and_only_when_pressed(house):
     await house.signed_in("韦正")
     person = await house.city.person("韦正")
     async with house.city.work() as work:
-        code = await house.parts.door.issue_link(work, person.id, house.city.clock())
+        code = await issue_link(work, person.id, house.city.clock())
     path = f"/console/link/{code}"
     user, other = await house.stranger(), await house.stranger()
     for _ in range(3):
@@ -198,7 +199,7 @@ async def test_a_link_from_the_bot_signs_in_once_and_only_when_pressed(house):
 async def test_a_link_for_somebody_without_an_account_asks_for_a_passphrase_first(house):
     person = await house.city.person("顾长风")
     async with house.city.work() as work:
-        code = await house.parts.door.issue_link(work, person.id, house.city.clock())
+        code = await issue_link(work, person.id, house.city.clock())
     user = await house.stranger()
     await user.opens(f"/console/link/{code}")
     await user.submits(f"/console/link/{code}")
@@ -211,7 +212,7 @@ async def test_a_link_lapses_after_five_minutes(house):
     await house.signed_in("韦正")
     person = await house.city.person("韦正")
     async with house.city.work() as work:
-        code = await house.parts.door.issue_link(work, person.id, house.city.clock())
+        code = await issue_link(work, person.id, house.city.clock())
     house.wait(minutes=6)
     user = await house.stranger()
     await user.opens(f"/console/link/{code}")

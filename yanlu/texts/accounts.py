@@ -24,3 +24,15 @@ SESSION_OVER = "登录已失效。"
 SESSION_OVER_NEXT = "请重新登录。"
 BUSY = "同时登录的人较多。"
 BUSY_NEXT = "请稍后重试。"
+
+# The link from a chat
+COMMAND_DESK = "取得工作台的一次性登录链接"
+DESK_NOT_BOUND = "本会话还没有绑定到人员。请先发送邀请码加入,再取得工作台登录链接。"
+DESK_NOT_SERVED = "本服务没有开通网页工作台。请与管理员联系。"
+
+
+def desk_link(address: str) -> str:
+    """Give the link, and say what it is."""
+    return (
+        f"{address}\n这是您本人的工作台登录链接,五分钟内有效,只能使用一次。请勿转发;不是您本人索取的,请不要打开。"
+    )

@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 JOBS = "/console/jobs"
 CUT_OFF = timedelta(minutes=2)
 BEAT_SECONDS = 2.0
-KEPT = timedelta(days=1)
 AT_ONCE = 2
 
 Progress = Callable[[int, int], None]
