@@ -16,6 +16,7 @@ from yanlu.texts import commands as texts
 
 if TYPE_CHECKING:
     from knowledge.answering import Answerer
+    from knowledge.model import LoadedDocument
     from knowledge.rephrasing import Rephraser
     from knowledge.retrieval.dense import DenseLeg
 
@@ -62,11 +63,17 @@ class LibraryService:
 
     async def ingest(self, path: Path, progress: Progress = lambda _done, _all: None) -> IngestReport:
         """Take a file in whole, or raise DocumentError and keep nothing. The same file again changes nothing."""
-        from knowledge.alignment import passages_of
         from knowledge.loading import load
 
         progress(0, 3)
-        loaded = load(path)
+        return await self.take(load(path), progress)
+
+    async def take(
+        self, loaded: "LoadedDocument", progress: Progress = lambda _done, _all: None
+    ) -> IngestReport:
+        """Take a file in that was loaded. The same file again changes nothing."""
+        from knowledge.alignment import passages_of
+
         progress(1, 3)
         async with self._database.transaction() as work:
             known = await work.documents.by_hash(loaded.sha256)
@@ -78,7 +85,7 @@ class LibraryService:
         id_ = loaded.sha256[:12]
         if known is not None:  # taken in before and retired since: the id of its file is taken
             id_ = hashlib.sha256(f"{loaded.sha256} {version}".encode()).hexdigest()[:12]
-        passages = passages_of(id_, loaded)
+        passages = await asyncio.to_thread(passages_of, id_, loaded)
         progress(2, 3)
         now = self._clock()
         stored = StoredDocument(
@@ -104,6 +111,12 @@ class LibraryService:
             await work.documents.add(stored, [StoredPassage(**asdict(each)) for each in passages])
         progress(3, 3)
         return _report(stored, [each.measure for each in passages], unchanged=False)
+
+    async def known(self, sha256: str) -> StoredDocument | None:
+        """Give the document in force that was made of a file with this hash (hex)."""
+        async with self._database.transaction() as work:
+            found = await work.documents.by_hash(sha256)
+        return None if found is None or found.retired is not None else found
 
     async def documents(self, *, include_retired: bool = False) -> list[StoredDocument]:
         """Give the documents in force, or all."""
