@@ -38,6 +38,8 @@ BUREAUS: Final = 8
 """Under each district."""
 SAMPLE: Final = 20
 """Of so many receipts one is opened again."""
+PASSPHRASE: Final = "测量用的口令"  # noqa: S105 - of handlers who exist in a benchmark only
+"""Of every handler's key."""
 _WARMING: Final = 20
 _FILE: Final = bytes(48 * 1024)
 _TENTH: Final = 10
@@ -61,7 +63,7 @@ async def bench_intake(
     database = Database.open(url, keys=await load_keys(url, key_file=prepared(home) / "keys", setting=None))
     try:
         await database.migrate()
-        await _settled(database)
+        await settle(database, NOW)
         return await _measured(database, reports, concurrency)
     finally:
         await database.close()
@@ -81,11 +83,11 @@ def _organisations() -> Iterator[Organisation]:
             yield Organisation(f"o{name}", f"0{name}", f"测试局{name}", f"o{district}")
 
 
-async def _settled(database: Database) -> None:
-    """A city of districts and bureaus; the city and each district receive, with a recovery key each."""
+async def settle(database: Database, now: datetime) -> None:
+    """Found a city of districts and bureaus; the city and each district receive, with a recovery key each."""
     organisations = tuple(_organisations())
     seats = [(each.id, seat) for each in organisations for seat in range(len(_ROLES))]
-    async with database.transaction(NOW) as work:
+    async with database.transaction(now) as work:
         if (await work.people.load())[0]:
             raise EvaluationError(texts.BENCH_NOT_EMPTY, next_step=texts.BENCH_EMPTY_NEXT)
         await work.people.put_organisations(organisations)
@@ -100,12 +102,12 @@ async def _settled(database: Database) -> None:
         )
         for place in ("o", *(f"o{district}" for district in range(DISTRICTS))):
             for seat in _RECEIVING:
-                await work.handlers.enrol(f"{place}p{seat}", place, new_keys("测量用的口令", LEAST), TODAY)
-            await work.handlers.set_recovery(place, new_recovery()[0], TODAY)
+                await work.handlers.enrol(f"{place}p{seat}", place, new_keys(PASSPHRASE, LEAST), now.date())
+            await work.handlers.set_recovery(place, new_recovery()[0], now.date())
 
 
-def _handed(number: int) -> HandIn:
-    """The report of that number: on the head of a bureau, so that its district receives it."""
+def handed(number: int) -> HandIn:
+    """Give the report of that number: on the head of a bureau, so that its district receives it."""
     place = f"o{number % DISTRICTS}{number // DISTRICTS % BUREAUS}"
     named = number % _TENTH == 0
     report = Report(
@@ -137,9 +139,9 @@ class _Intake:
 
     async def hand_in(self, number: int) -> None:
         """Hand the report of that number in, in a transaction of its own."""
-        handed = _handed(number)
+        report = handed(number)
         async with self._database.transaction(NOW) as work:
-            filed = await submit(work, self._desk, handed, TODAY)
+            filed = await submit(work, self._desk, report, TODAY)
         if filed is None:
             self.errors += 1
         else:
@@ -150,7 +152,7 @@ class _Intake:
         async with self._database.transaction(NOW) as work:
             found = await looked_up(work, self._guesses, "测量", self.kept[number].receipt, NOW)
             content = None if found.case is None else await work.cases.report(found.case.key)
-        if content != _handed(number).report.packed():
+        if content != handed(number).report.packed():
             self.errors += 1
 
     async def whole(self) -> bool:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import casework, documents, keys, measuring, organisations
+from bot.commands import backup, casework, documents, keys, measuring, organisations
 from bot.commands.doctor import doctor
 from bot.commands.running import complain_of, in_loop, tell, tell_json
 from bot.settings import load_settings
 from yanlu.errors import YanluError
+from yanlu.texts import backup as backup_texts
 from yanlu.texts import casework as casework_texts
 from yanlu.texts import commands as texts
 
@@ -25,6 +26,8 @@ app.add_typer(documents.app, name="documents", help=texts.DOCUMENTS)
 app.add_typer(organisations.app, name="org", help=texts.ORG)
 app.command("invite", help=texts.INVITE)(organisations.invite)
 app.add_typer(keys.app, name="keys", help=texts.KEYS)
+app.command("backup", help=backup_texts.BACKUP)(backup.backup)
+app.command("restore", help=backup_texts.RESTORE)(backup.restore)
 app.command("inbox", help=casework_texts.INBOX)(casework.inbox)
 app.add_typer(casework.handlers, name="handlers", help=casework_texts.HANDLERS)
 app.add_typer(casework.recovery, name="recovery", help=casework_texts.RECOVERY)

@@ -17,7 +17,7 @@ from yanlu.texts import commands as texts
 
 ASKED: tuple[Literal["questions", "dialogs", "search"], ...] = ("questions", "dialogs", "search")
 FILES = ("retrieval", "talks", "routing")
-BENCHES = ("chat", "retrieval", "ask", "start", "records", "intake")
+BENCHES = ("chat", "retrieval", "ask", "start", "records", "intake", "web")
 QUESTION = "述责述廉是不是要当场被提问?"
 STARTS = 5
 Figures = dict[str, object]
@@ -104,6 +104,10 @@ def bench(
             from bot.benchmarks.intake import bench_intake_databases
 
             figures = in_loop(bench_intake_databases(revealed(load_settings().database_url)))
+        elif kind == "web":
+            from bot.benchmarks.web import bench_web
+
+            figures = in_loop(bench_web(Path(home), _yanlu("run"), environment))
         else:
             figures = in_loop(_asks(_settings_at(Path(home))))
     _show(figures, json=json)

@@ -29,10 +29,11 @@ from bot.services.casework.statistics import figures
 from bot.services.reports.content import Contact, Report
 from storage import UnitOfWork
 from tests.support.attachment_files import WHO, jpeg, traces
+from tests.support.backup_reading import everything_in
 from tests.support.canaries import Account, Needles, Reporter, accounts, forms_of
 from tests.support.postgres import _binaries
 from tests.support.report_house import ReportHouse, report_house
-from tests.support.stores import PostgresStores
+from tests.support.stores import KEYS, PostgresStores
 from tests.support.telegram_api import FakeBotApi
 from tests.support.telegram_forms import ApiError
 from tests.support.telegram_user import TelegramUser
@@ -123,8 +124,8 @@ class Scene:
         files |= {path for path in passed if path.is_file()}
         gone = {path for path in passed if not path.exists()}
         assert not gone, f"files that were written and removed: {sorted(gone)}"
-        files |= set(await self._database_files())
-        return found | {str(path): path.read_bytes() for path in sorted(files)}
+        database = {str(path): _content(path) for path in await self._database_files()}
+        return found | {str(path): path.read_bytes() for path in sorted(files)} | database
 
     async def backup(self, name: str) -> None:
         """A copy as an administrator takes it while people are writing."""
@@ -138,11 +139,34 @@ class Scene:
                 source.close()
                 copy.close()
             for path in await self._database_files():
-                self.backups[f"{name} {path.name}"] = path.read_bytes()
+                self.backups[f"{name} {path.name}"] = _content(path)
         else:
             self.backups[f"{name} rows"] = await self._rows()
             if (binary := _binaries() / "pg_dump").exists():
                 self.backups[f"{name} dump"] = await asyncio.to_thread(self._pg_dump, binary)
+        await self._by_command(name)
+
+    async def _by_command(self, name: str) -> None:
+        """What `yanlu backup` writes and says, in a process of its own beside the service."""
+        folder = self.home.parent / "backups"
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{len(self.backups)}.zip"
+        settings = {
+            "HOME": str(self.home),
+            "DATABASE_URL": self.url,
+            "KEY": KEYS.dump(),
+            "LOG_LEVEL": "DEBUG",
+        }
+        made = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from bot.commands.main import main; main()", "backup", str(file)),
+            env=os.environ | {f"YANLU_{key}": value for key, value in settings.items()},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await made.communicate()
+        assert made.returncode == 0, said.decode()
+        self.backups[f"{name} of the command"] = everything_in(file)
+        self.told[f"{name} words of the command"] = said
 
     @property
     def _path(self) -> str:
@@ -192,6 +216,15 @@ class Scene:
         made = subprocess.run(words, capture_output=True, check=True, timeout=60)
         assert b"COPY public.case_parts" in made.stdout
         return made.stdout
+
+
+def _content(path: Path) -> bytes:
+    """A database's file, read by another process: the one that opens and closes it loses SQLite's locks on it.
+
+    Then `yanlu backup`, which ends while the service goes on, would take itself for the last to use the database,
+    and remove its log (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    return subprocess.run(["cat", str(path)], capture_output=True, check=True, timeout=60).stdout
 
 
 def _is_kept(path: str) -> bool:
@@ -451,7 +484,8 @@ async def test_reports_from_known_accounts_leave_no_trace_of_who_or_what(scene, 
     captured = capfd.readouterr()
     scene.told["standard output"] = f"{captured.out}{captured.err}".encode()
     places = await scene.everything()
-    assert all(number.encode() in b"".join(places.values()) for number in await house.numbers())
+    for place in (b"".join(places.values()), places["afterwards of the command"]):
+        assert all(number.encode() in place for number in await house.numbers())
     assert leaks(places, needles) == {}
     assert [place for place, content in places.items() if WHO.encode() in content] == []
     await would_be_found(scene, strays[0], needles)
@@ -477,6 +511,7 @@ async def would_be_found(scene: Scene, who: Account, needles: Needles) -> None:
     assert "username utf-8" in found[str(scene.home / "left")]
     assert "file_id utf-8" in found[left.name]
     assert "text utf-8" in found["afterwards dump"]
+    assert "text utf-8" in found["afterwards of the command"]
     written = {Path(place).parent.name for place in found if place.startswith("/")}
     assert len(written) > 2, "the database's own files, with the log before the commit, are among them"
 

@@ -6,7 +6,7 @@ rule's own words (DESIGN section 6) and the rows that were imported.
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
 
@@ -15,14 +15,16 @@ import sqlalchemy as sa
 
 from bot.services.reports.content import Concerned, Contact, FileLabel, NamedOrganisation, Report
 from bot.services.reports.intake import Attached, HandIn, submit
-from storage import Handler, Unlocked, unlock
+from storage import Handler, Unlocked, back_up, unlock
 from storage.backend import backend_of
+from storage.backup_tables import LEFT_OUT
 from storage.handler_keys import recovery_pair
 from storage.receipts import canonical, receipt_keys
 from storage.report_sealing import CaseKey, KeyPair, file_place
 from storage.schema import metadata
 from storage.sealed_tables import CASE_FACTS, SEALED_OTHERWISE, SEALED_TABLES
 from storage.sealing import SealBroken
+from tests.support.backup_reading import tables_in
 from tests.support.canaries import Account, Needles, accounts, hashes, spellings
 from tests.support.city_house import MONDAY, ORGANISATIONS, PEOPLE
 from tests.support.report_house import ReportHouse, report_house
@@ -161,6 +163,7 @@ class Disk:
     handlers: dict[str, Handler]
     passphrases: dict[str, str]
     papers: dict[str, str]
+    backup: dict[str, list[dict[str, object]]]
 
     def of(self, table: str) -> list[dict[str, object]]:
         return self.tables[table]
@@ -213,12 +216,15 @@ async def disk(tmp_path, empty_url) -> AsyncIterator[Disk]:
         everybody = accounts(count * len(TARGETS) // (len(TARGETS) - 2) + 1)
         found = [await reported(house, each) for each in everybody]
         names = [name for name, _ in HANDLERS]
+        file = tmp_path / "backup.zip"
+        await back_up(empty_url, file, keys=KEYS, now=house.now)
         yield Disk(
             tables=await tables_of(empty_url),
             told=[each for each in found if each is not None][:count],
             handlers={name: await house.handler(name) for name in names},
             passphrases={name: house.passphrase(name) for name in names},
             papers=house.papers,
+            backup=tables_in(file),
         )
 
 
@@ -278,6 +284,14 @@ def needles_of(told: Iterable[Told]) -> Needles:
 
 
 async def test_a_thief_with_disk_and_key_file_reads_none_and_an_owner_exactly_theirs(disk):
+    """With the database's own tables, and with those in what `yanlu backup` made of them."""
+    everything_tried(disk)
+    assert LEFT_OUT.keys().isdisjoint(disk.backup)
+    nothing = {name: [] for name in metadata.tables}
+    everything_tried(replace(disk, tables=nothing | disk.backup))
+
+
+def everything_tried(disk: Disk) -> None:
     told = {each.number: each for each in disk.told}
     assert len(told) == len(disk.told) in REPORTS.values()
     assert {row["case"] for row in disk.of("case_parts")} >= set(told)

@@ -3,6 +3,8 @@
 Those that end an operation are (what happened, what was kept, what to do next).
 """
 
+from collections.abc import Mapping
+
 from yanlu.texts.storage import Sentences
 
 BACKUP = "备份:把全部数据写入一个文件。服务不必停止;不含密钥文件,请另行妥善保存。"
@@ -105,7 +107,7 @@ def restored(made: str, size: int) -> str:
     return f"已恢复 {made} 的备份,{_in_words(size)}。"
 
 
-def contents(rows: dict[str, int]) -> str:
+def contents(rows: Mapping[str, int]) -> str:
     """Say what is inside. How many reports there are is nobody's to see without a passphrase."""
     counted = "、".join(words.format(rows.get(table, 0)) for table, words in _COUNTED)
     return f"内容:{counted},以及封存的举报件、受理人登记与审计记录。"
