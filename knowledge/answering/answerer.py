@@ -56,6 +56,7 @@ class Answerer:
         self._catalogue = catalogue
         self.shelf = shelf
         self._ranking = ranking
+        self._read: tuple[str, tuple[str, ...], Ranked] | None = None
 
     @classmethod
     def build(
@@ -74,7 +75,12 @@ class Answerer:
 
     def intent(self, text: str, history: Sequence[str] = ()) -> tuple[str, str | None]:
         """What a text wants and, in doubt, the other thing it may want (labels of knowledge.reading.INTENTS)."""
-        return self._ranking.rank(plain(text), history).wants
+        text = plain(text)
+        ranked = self._ranking.rank(text, history)
+        wants = ranked.wants
+        # In a chat the answer to the same text follows at once. What is no question is not held on to.
+        self._read = (text, tuple(history), ranked) if wants[0] == "question" else None
+        return wants
 
     def answer(
         self,
@@ -91,7 +97,7 @@ class Answerer:
         if not text.strip():
             return Answer("smalltalk", texts.EMPTY)
         day = on or _named_day(text)
-        ranked = self._ranking.rank(text, history)
+        ranked = self._ranked(text, history)
         wants, _ = ranked.wants
         if intent in LOGGED and wants not in REFUSED:
             wants = intent
@@ -109,6 +115,13 @@ class Answerer:
         if known is not None:
             return self._remembered(known, day)
         return self._found(text, history, wants, ranked, day)
+
+    def _ranked(self, text: str, history: Sequence[str]) -> Ranked:
+        """Rank a question, unless `intent` has just done so."""
+        read, self._read = self._read, None
+        if read is not None and read[:2] == (text, tuple(history)):
+            return read[2]
+        return self._ranking.rank(text, history)
 
     def _found(
         self, text: str, history: Sequence[str], wants: str, ranked: Ranked, day: date | None

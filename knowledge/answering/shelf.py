@@ -50,6 +50,11 @@ class Shelf:
         own = {document.id for document, passage in self.places if passage.measure is not None}
         return tuple(position for position, (document, _) in enumerate(self.places) if document.id not in own)
 
+    def id_of(self, citation: Citation) -> str | None:
+        """The id of the document a citation names; a title and a version name one."""
+        named = (citation.document, citation.version)
+        return next((each.id for each in self.documents if (each.title, each.version) == named), None)
+
     def holds(self, position: int, day: date | None) -> bool:
         """Whether the document at a position holds on a day (None: now)."""
         document = self.places[position][0]

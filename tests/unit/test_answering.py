@@ -246,3 +246,21 @@ def test_statements_of_every_measure_are_whole_sentences():
     for measure in load_catalogue().measures:
         assert isinstance(measure, Measure)
         assert all(statement.text.endswith("。") for statement in measure.statements)
+
+
+def test_a_question_read_for_its_intent_is_not_ranked_again(monkeypatch):
+    answerer = Answerer.build([])
+    ranked = []
+    real = answerer._ranking.rank
+    monkeypatch.setattr(
+        answerer._ranking, "rank", lambda text, history: ranked.append(text) or real(text, history)
+    )
+    answerer.intent("述责述廉由谁来做?")
+    first = answerer.answer("述责述廉由谁来做?")
+    assert ranked == ["述责述廉由谁来做?"]
+    assert answerer.answer("述责述廉由谁来做?") == first
+    assert len(ranked) == 2
+    answerer.intent("述责述廉由谁来做?")
+    assert answerer.answer("监督谈话呢?").citations[0].measure == "1.2"
+    answerer.intent("我们单位书记招标从来不上会,我要举报")
+    assert answerer._read is None
