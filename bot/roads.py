@@ -124,7 +124,8 @@ async def _serve_pages(house: House, router: Router, channel: "WebChannel", take
         Door(house.database, house.directories),
         house.clock,
     )
-    await serve_web(web_app(parts, console_parts), settings.web_host, settings.web_port)
+    app = web_app(parts, console_parts)
+    await serve_web(app, settings.web_host, settings.web_port, proxy=settings.web_proxy)
 
 
 async def _serve_telegram(settings: Settings, channel: "TelegramChannel", taker: TurnTaker) -> None:

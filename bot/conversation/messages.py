@@ -44,8 +44,9 @@ class Turn:
 
     `kind` text: `text` is what was typed. choice: `text` is the `Choice.value` tapped. command: `text` is
     the command's name without slash and `arguments` the rest. file: `file`. unsupported: a sticker, a voice note …,
-    `text` names the kind. `update` is the channel's own id of the delivery (exactly-once), unique per channel.
-    `edited` marks a message the user changed after sending. `now` is aware (with a time zone).
+    `text` names the kind, and `file` is what it carries, for a form that asks for one. `update` is the channel's own
+    id of the delivery (exactly-once), unique per channel. `edited` marks a message the user changed after sending.
+    `now` is aware (with a time zone).
     """
 
     conversation: Conversation
@@ -71,12 +72,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """Where words stand in a document of the library: offsets in code points."""
+
+    document: str
+    version: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
-    """How a stretch of `Say.text` looks: offsets in code points, `style` strong or quote."""
+    """How a stretch of `Say.text` looks: offsets in code points, `style` strong or quote.
+
+    `cited` says what it is quoted from; a channel that can lead there does, others need not.
+    """
 
     start: int
     end: int
     style: Literal["strong", "quote"]
+    cited: Cited | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
 import base64
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
-from bot.conversation.messages import Choice, OutgoingFile, Say, Span
+from bot.conversation.messages import Choice, Cited, OutgoingFile, Say, Span
 
 
 def encoded(say: Say) -> bytes:
     """Serialise a message; `decoded` gives the same one back."""
     value: dict[str, Any] = {"text": say.text}
     if say.spans:
-        value["spans"] = [(span.start, span.end, span.style) for span in say.spans]
+        value["spans"] = [_packed(span) for span in say.spans]
     if say.choices:
         value["choices"] = [[(choice.label, choice.value) for choice in row] for row in say.choices]
     if say.file is not None:
@@ -27,7 +28,7 @@ def decoded(payload: bytes) -> Say:
         file = value.get("file")
         return Say(
             text=value["text"],
-            spans=tuple(Span(start, end, style) for start, end, style in value.get("spans", ())),
+            spans=tuple(_span(*packed) for packed in value.get("spans", ())),
             choices=tuple(
                 tuple(Choice(label, rest) for label, rest in row) for row in value.get("choices", ())
             ),
@@ -35,3 +36,13 @@ def decoded(payload: bytes) -> Say:
         )
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError("not a stored message") from error
+
+
+def _packed(span: Span) -> tuple[Any, ...]:
+    place = span.cited
+    cited = () if place is None else ((place.document, place.version, place.start, place.end),)
+    return (span.start, span.end, span.style, *cited)
+
+
+def _span(start: int, end: int, style: Literal["strong", "quote"], cited: Sequence[Any] = ()) -> Span:
+    return Span(start, end, style, Cited(*cited) if cited else None)

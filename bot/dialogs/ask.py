@@ -1,15 +1,17 @@
 """The first job: policy questions, answered from the text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Protocol, cast, get_args
 
 from bot.conversation.context import Context
 from bot.conversation.intents import Intent, IntentReading
-from bot.conversation.messages import Choice, Say, Span, Turn
+from bot.conversation.messages import Choice, Cited, Say, Span, Turn
 from bot.conversation.scene import Scene
 from knowledge.answering import Answerer
+from knowledge.answering.shelf import Shelf
 from knowledge.catalogue import load_catalogue
-from knowledge.model import Answer
+from knowledge.model import Answer, Citation
 from yanlu.texts import answers as texts
 from yanlu.texts.conversation import STALE_CHOICE
 
@@ -71,7 +73,7 @@ class AskDialog:
         answer = answerer.answer(question, scene.context.questions, scene.intent)
         answer = await self._desk.polished(question, answer)
         scene.asked(question, [citation.measure for citation in answer.citations if citation.measure])
-        return [Say(answer.text, spans_of(answer), _choices(answer))]
+        return [Say(answer.text, spans_of(answer, answerer.shelf), _choices(answer))]
 
     async def _tapped(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         _, action, *rest = turn.text.split(":")
@@ -84,7 +86,9 @@ class AskDialog:
             return [Say(texts.NEIGHBOURS_LEAD, choices=_neighbours(measure, scene.context.measures))]
         answerer = await self._desk.answerer()
         answer = answerer.measure_answer(measure)
-        return [Say(answer.text, spans_of(answer), ((_near(measure),), _judgements("answer")))]
+        return [
+            Say(answer.text, spans_of(answer, answerer.shelf), ((_near(measure),), _judgements("answer")))
+        ]
 
     async def _judged(self, scene: Scene, *, helpful: bool, outcome: str) -> Sequence[Say]:
         question = scene.context.last_question or ""
@@ -97,18 +101,42 @@ class AskDialog:
         return [Say(texts.THANKS_UNHELPFUL, choices=((_HAND_IN,),))]
 
 
-def spans_of(answer: Answer) -> tuple[Span, ...]:
-    """What stands out in an answer's text: 依据 lines strong, quotes as quotes, in order, never overlapping."""
+def spans_of(answer: Answer, shelf: Shelf) -> tuple[Span, ...]:
+    """What stands out in an answer's text: 依据 lines strong, quotes as quotes, in order, never overlapping.
+
+    Each says where its words stand on `shelf`; a 依据 line leads to the quote under it. A quote may go over
+    several lines.
+    """
+    quotes = {
+        texts.QUOTE.format(quote=each.quote): _cited(each, shelf) for each in reversed(answer.citations)
+    }
     spans: list[Span] = []
     offset = 0
-    quotes = {texts.QUOTE.format(quote=citation.quote) for citation in answer.citations}
-    for line in answer.text.split("\n"):
-        if line.startswith(texts.BASIS):
-            spans.append(Span(offset, offset + len(line), "strong"))
-        elif line in quotes:
-            spans.append(Span(offset, offset + len(line), "quote"))
-        offset += len(line) + 1
+    while offset < len(answer.text):
+        quote = next((words for words in quotes if _fills_lines(answer.text, words, offset)), None)
+        end = _line_end(answer.text, offset) if quote is None else offset + len(quote)
+        if quote is not None:
+            if spans and spans[-1].style == "strong" and spans[-1].end == offset - 1:
+                spans[-1] = replace(spans[-1], cited=quotes[quote])
+            spans.append(Span(offset, end, "quote", quotes[quote]))
+        elif answer.text.startswith(texts.BASIS, offset):
+            spans.append(Span(offset, end, "strong"))
+        offset = end + 1
     return tuple(spans)
+
+
+def _cited(citation: Citation, shelf: Shelf) -> Cited | None:
+    document = shelf.id_of(citation)
+    return None if document is None else Cited(document, citation.version, citation.start, citation.end)
+
+
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
+
+
+def _fills_lines(text: str, words: str, offset: int) -> bool:
+    return text.startswith(words, offset) and _line_end(text, offset + len(words)) == offset + len(words)
 
 
 def _choices(answer: Answer) -> tuple[tuple[Choice, ...], ...]:

@@ -96,6 +96,22 @@ async def test_only_the_latest_offer_stands(user):
     assert user.page.choices == [["看原文", "转人工"]]
 
 
+async def test_a_choice_that_was_taken_is_not_offered_again(house, user):
+    await user.says("/paper")
+    old = {**user.page.hidden, **user.page.button("甲")}
+    await user.taps("乙")
+    assert user.page.choices == []
+    await user.says("/paper")
+    assert user.page.choices == [["甲", "乙"], ["丙"]]
+    house.database.broken = DatabaseUnavailable("数据库不可用。")
+    await user.taps("甲")
+    assert user.page.choices == [["甲", "乙"], ["丙"]], "nothing was taken"
+    house.database.broken = None
+    await user.says("/handin")
+    await user.posts("/turn", {**old, "once": user.page.hidden["once"]})
+    assert user.page.choices, "a choice of an older message leaves the latest alone"
+
+
 async def test_a_command_is_in_the_menu_and_can_be_typed(user):
     await user.taps("打印登记表")
     assert user.page.messages[0] == ("user", "打印登记表")

@@ -1,4 +1,4 @@
-"""What the pages withstand: forged forms, foreign cookies, paths that lead out, words that would leak."""
+"""What the pages withstand: foreign cookies, paths that lead out, words that would leak."""
 
 import logging
 import re
@@ -6,12 +6,11 @@ import re
 import pytest
 from starlette.routing import Route
 
+from bot.channels.web.packing import style_source
 from bot.channels.web.security import Seats
-from bot.conversation.messages import MAX_CALLBACK_BYTES
 from tests.support.stores import KEYS
-from tests.support.web_service import BASE, WebHouse
+from tests.support.web_service import WebHouse
 from tests.support.web_user import Page, WebUser
-from yanlu.texts import web as texts
 
 TLS = "https://yanlu.test"
 
@@ -58,13 +57,13 @@ async def test_every_route_answers_with_the_headers(house, client):
         for part in (
             "default-src 'none'",
             "script-src 'self'",
-            "style-src 'self'",
             "img-src 'self' data:",
             "form-action 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
         ):
             assert part in policy.split("; "), (method, path)
+        assert re.search(r"; style-src 'self' 'sha256-[A-Za-z0-9+/]{43}='; ", policy)
         assert "unsafe" not in policy
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
@@ -77,11 +76,12 @@ async def test_every_route_answers_with_the_headers(house, client):
 
 
 async def test_no_page_needs_what_the_policy_forbids(client):
-    for path in ("/", "/documents", "/documents/digest", "/left", "/nowhere"):
-        tree = Page(await client.get(path)).tree
-        assert not tree.xpath("//style | //@style | //script[not(@src)] | //@*[starts-with(name(), 'on')]"), (
-            path
-        )
+    for path in ("/", "/", "/documents", "/documents/digest", "/left", "/nowhere"):
+        page = Page(await client.get(path))
+        tree = page.tree
+        assert not tree.xpath("//@style | //script[not(@src)] | //@*[starts-with(name(), 'on')]"), path
+        for within in tree.xpath("//style"):
+            assert style_source(within.text) in page.answer.headers["content-security-policy"]
         addresses = tree.xpath("//@src | //@href | //@action")
         assert addresses
         assert all(each.startswith(("/", "#", "data:,")) for each in addresses), path
@@ -94,6 +94,51 @@ async def test_the_first_page_is_small(client, page):
         assert answer.status_code == 200
         total += len(answer.content)
     assert total < 50_000
+
+
+async def test_a_first_visit_has_its_styles_at_once_and_a_later_one_keeps_them(client, page):
+    assert len(page.tree.xpath("//style")) == 1
+    assert not page.tree.xpath("//link[@rel='stylesheet']")
+    again = Page(await client.get("/"))
+    assert not again.tree.xpath("//style")
+    (address,) = again.tree.xpath("//link[@rel='stylesheet']/@href")
+    styles = await client.get(address)
+    assert "immutable" in styles.headers["cache-control"]
+    assert styles.text == page.tree.findtext(".//style")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("br, GZIP ; q=0.5", "gzip"),
+        ("gzip;q=0", ""),
+        ("gzip;q=0.0", ""),
+        ("br", ""),
+        ("", ""),
+    ],
+)
+async def test_what_is_alike_for_all_is_compressed_for_those_who_take_it(client, accepted, coding):
+    answer = await client.get("/static/chat.css", headers={"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding", "") == coding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert ":root" in answer.text
+    if coding:
+        assert int(answer.headers["content-length"]) < len(answer.content) / 2
+
+
+async def test_a_page_with_words_from_outside_beside_its_token_is_not_compressed(house, client, page):
+    assert (
+        page.answer.headers["content-encoding"] == "gzip"
+    )  # new for each visit, and nothing of the visitor's
+    user = WebUser(client)
+    await user.says("述责述廉?")
+    assert "content-encoding" not in user.page.answer.headers
+    async with house.browser() as nobody:
+        answer = await nobody.post("/turn", data={**page.hidden, "text": "植入的文字"})
+    assert answer.status_code == 403
+    assert "植入的文字" in answer.text
+    assert "content-encoding" not in answer.headers
 
 
 async def test_the_script_is_small(client):
@@ -145,82 +190,6 @@ async def test_a_seat_from_another_installation_is_none_of_ours(house):
         token = Seats(lambda purpose, value: "x" * 24).new().token
         client.cookies.set("yanlu", f"{token}.{'x' * 24}", domain="yanlu.test")
         assert "set-cookie" in (await client.get("/")).headers
-
-
-@pytest.mark.parametrize("forged", ["", "x", "漢字", None])
-async def test_a_form_without_its_token_does_nothing(house, client, page, forged):
-    fields = {**page.hidden, "text": "删掉一切"}
-    if forged is None:
-        del fields["form"]
-    else:
-        fields["form"] = forged
-    answer = Page(await client.post("/turn", data=fields))
-    assert answer.answer.status_code == 403
-    assert answer.alert == texts.SESSION_EXPIRED
-    assert not house.turns
-
-
-async def test_another_sessions_form_token_does_nothing(house, client, page):
-    async with house.browser() as other:
-        theirs = Page(await other.get("/")).hidden["form"]
-    for path in ("/turn", "/clear", "/leave"):
-        answer = await client.post(path, data={**page.hidden, "form": theirs, "text": "x"})
-        assert answer.status_code == 403
-    assert not house.turns
-
-
-@pytest.mark.parametrize("path", ["/turn", "/clear", "/leave"])
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"origin": "https://evil.example"},
-        {"origin": "http://yanlu.test.evil.example"},
-    ],
-)
-async def test_a_form_on_another_site_does_nothing_and_shows_nothing(house, client, page, path, headers):
-    answer = await client.post(path, data={**page.hidden, "text": "植入的文字"}, headers=headers)
-    assert answer.status_code == 403
-    assert "植入的文字" not in answer.text
-    assert not house.turns
-
-
-@pytest.mark.parametrize(
-    "headers", [{"sec-fetch-site": "same-origin", "origin": "null"}, {"origin": "null"}, {"origin": BASE}]
-)
-async def test_our_own_forms_are_taken_however_the_browser_names_them(house, client, page, headers):
-    await client.post("/turn", data={**page.hidden, "text": "述责述廉?"}, headers=headers)
-    assert len(house.turns) == 1
-
-
-@pytest.mark.parametrize("once", ["", "x", "../" * 8, "A" * 23, "漢" * 22])
-async def test_a_turn_without_a_proper_once_id_is_shown_again(house, client, page, once):
-    answer = Page(await client.post("/turn", data={**page.hidden, "once": once, "text": "写好的话"}))
-    assert answer.answer.status_code == 400
-    assert answer.composer == "写好的话"
-    assert not house.turns
-
-
-async def test_one_sessions_once_id_takes_nothing_from_another(house, client, page):
-    async with house.browser() as other:
-        theirs = Page(await other.get("/"))
-        await other.post("/turn", data={**theirs.hidden, "once": page.hidden["once"], "text": "抢先"})
-    answer = Page(await client.post("/turn", data={**page.hidden, "text": "述责述廉?"}))
-    assert [author for author, _ in answer.messages] == ["user", "bot"]
-
-
-@pytest.mark.parametrize("choice", ["nonsense", "ask:", "ask:text:9.9:x", ":", "handin:.confirm", "\x00"])
-async def test_a_made_up_choice_is_answered_and_changes_nothing(house, client, page, choice):
-    answer = Page(await client.post("/turn", data={**page.hidden, "choice": choice}))
-    assert answer.messages[0] == ("user", texts.CHOSEN)
-    assert not house.database.state.questions
-
-
-@pytest.mark.parametrize("fields", [{"choice": "x" * (MAX_CALLBACK_BYTES + 1)}, {"command": "shutdown"}])
-async def test_what_no_button_of_ours_sends_is_refused(house, client, page, fields):
-    assert (await client.post("/turn", data={**page.hidden, **fields})).status_code == 400
-    assert not house.turns
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
+import resource
 import socket
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
 
 from bot.channels.web import serve_web
-from bot.channels.web.serving import PatientProtocol
+from bot.channels.web.serving import CONCURRENCY, OTHER_FILES, PatientProtocol
 from tests.support.web_service import WebHouse, free_port, served
 from tests.support.web_user import WebUser
 from yanlu.errors import ChannelError
 from yanlu.texts import web as texts
+
+OPEN_PAGES = 2_000
 
 
 @pytest.fixture
@@ -126,3 +130,55 @@ async def test_a_proxy_on_this_machine_may_say_that_there_is_tls(base):
         assert "; Secure" in answer.headers["set-cookie"]
         assert answer.headers["set-cookie"].startswith("__Host-yanlu=")
         assert "Secure" not in (await client.get("/")).headers["set-cookie"]
+
+
+@pytest.mark.parametrize("proxy", ["203.0.113.7", "192.0.2.0/24", "203.0.113.7, 192.0.2.0/24"])
+async def test_nobody_else_may_say_so(house, proxy, monkeypatch):
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    async with served(house.app, proxy=proxy) as base, httpx.AsyncClient(base_url=base) as client:
+        answer = await client.get("/", headers={"x-forwarded-proto": "https"})
+        assert "Secure" not in answer.headers["set-cookie"]
+
+
+async def test_a_proxy_in_a_network_of_ours_may(house):
+    async with served(house.app, proxy="127.0.0.0/8") as base, httpx.AsyncClient(base_url=base) as client:
+        answer = await client.get("/", headers={"x-forwarded-proto": "https", "x-forwarded-for": "x, y"})
+        assert "; Secure" in answer.headers["set-cookie"]
+
+
+async def test_two_thousand_open_pages_are_all_answered(house):
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 2 * OPEN_PAGES + OTHER_FILES:
+        pytest.skip("this machine allows too few open files")
+    async with served(house.app) as base, AsyncExitStack() as stack:
+        opened = []
+        for _ in range(OPEN_PAGES):
+            reader, writer = await _opened(base)
+            stack.callback(writer.close)
+            writer.write(b"GET /news HTTP/1.1\r\nHost: x\r\n\r\n")
+            opened.append(reader)
+        for reader in opened:
+            assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+        async with httpx.AsyncClient(base_url=base, follow_redirects=True) as client:
+            user = WebUser(client)
+            await user.says("述责述廉怎么做?")
+            await user.sees("答:述责述廉怎么做?")
+    assert len(house.channel.sessions) == 1, "who only looks takes no room"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "most", "then"),
+    [
+        (1_024, 1_048_576, CONCURRENCY + OTHER_FILES),
+        (1_024, 2_048, 2_048),
+        (1_024, resource.RLIM_INFINITY, CONCURRENCY + OTHER_FILES),
+        (1_048_576, 1_048_576, None),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None),
+    ],
+)
+async def test_as_many_files_may_be_open_as_people_come(house, monkeypatch, allowed, most, then):
+    raised = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (allowed, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, limits: raised.append(limits))
+    async with served(house.app):
+        pass
+    assert raised == ([] if then is None else [(then, most)])

@@ -1,6 +1,7 @@
 """What is held in memory: bounded in number, size and time, and honest about what is gone."""
 
 import tracemalloc
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.conversation.channel import Undeliverable
 from bot.conversation.messages import Choice, OutgoingFile, Say
 from tests.support.web_service import WebHouse
 from tests.support.web_user import Page, WebUser
+from yanlu.texts import conversation
 from yanlu.texts import web as texts
 
 
@@ -191,3 +193,18 @@ async def test_a_chat_that_is_cleaned_shows_nothing_of_before_and_goes_on():
         assert page.life != before
         await user.says("你好")
         assert [author for author, _ in user.page.messages] == ["user", "bot"]
+
+
+async def test_more_people_than_are_kept_all_get_answers_and_the_first_go_on():
+    house = WebHouse(sessions=Sessions(Bounds(sessions=20)))
+    async with AsyncExitStack() as stack:
+        people = [WebUser(await stack.enter_async_context(house.browser())) for _ in range(60)]
+        for person in people:
+            await person.says("/handin")
+        assert len(house.channel.sessions) == 20
+        first = people[0]
+        assert texts.NO_HISTORY in (await first.opens()).tree.text_content()
+        await first.says("离任审计多久一次?")
+        await first.taps(conversation.SKIP)
+        await first.sees("离任审计多久一次?")
+        assert len(house.channel.sessions) == 20

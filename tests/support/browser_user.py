@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 860}
+PHONE = {"width": 360, "height": 800}
+DESK = {"width": 1280, "height": 900}
 _EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -38,6 +38,7 @@ class BrowserUser:
     def __init__(self, page: Any) -> None:
         self.page = page
         self._since = ""
+        self._life = ""
 
     async def opens(self, address: str) -> None:
         await self.page.goto(address)
@@ -68,6 +69,7 @@ class BrowserUser:
     async def _acts(self, button: Any) -> None:
         """Press a button and wait until the page carries its next one-time id."""
         once = await self.once()
+        self._life = await self._transcript()
         self._since = await self._last()
         await button.click()
         await self.next_page(once)
@@ -79,15 +81,19 @@ class BrowserUser:
         """Wait until the page is another one, or was brought up to date."""
         async with asyncio.timeout(20):
             while await self.once() == once:  # noqa: ASYNC110 - the page is another process
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
         await self.page.wait_for_load_state()
 
     async def _last(self) -> str:
         lines = await self.page.locator("#messages > li").all()
         return str(await lines[-1].get_attribute("id")) if lines else ""
 
+    async def _transcript(self) -> str:
+        return str(await self.page.locator("#messages").get_attribute("data-life"))
+
     async def _news(self) -> list[str]:
-        selector = f"#{self._since} ~ li" if self._since else "#messages > li"
+        goes_on = self._since and await self._transcript() == self._life
+        selector = f"#{self._since} ~ li" if goes_on else "#messages > li"
         lines = self.page.locator("#messages > li:not(.user)").and_(self.page.locator(selector))
         alert = await self.page.locator("#alert").inner_text()
         return [*await lines.all_inner_texts(), "  ".join(await self.offered()), alert]

@@ -92,11 +92,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
+async def served(app: ASGIApp, **options: str) -> AsyncIterator[str]:
     """Serve on a real socket as the product does; gives the address."""
     port = free_port()
     ready = asyncio.Event()
-    task = asyncio.create_task(serve_web(app, "127.0.0.1", port, ready=ready))
+    task = asyncio.create_task(serve_web(app, "127.0.0.1", port, ready=ready, **options))
     done, _ = await asyncio.wait(
         {task, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED
     )

@@ -69,6 +69,8 @@ SESSION_GONE = "网页会话已结束,消息无法送达。"
 PORT_NEXT = "请更换 YANLU_WEB_PORT,或停止占用端口的程序后重新启动。"
 ADDRESS_NEXT = "请核对 YANLU_WEB_HOST 和 YANLU_WEB_PORT。"
 
+BENCH_START = "网页服务没有启动,无法测量。"
+
 # Error pages
 ERRORS = {
     400: ("请求无法识别", "页面地址或内容不完整。"),
@@ -140,3 +142,8 @@ def moment(time: datetime | None) -> str:
 def day(date_: date | None) -> str:
     """Write a day; "" for none."""
     return "" if date_ is None else f"{date_:%Y-%m-%d}"
+
+
+def bench_no_button(label: str) -> str:
+    """Say that a page under measurement lacks a button."""
+    return f"页面上没有“{label}”按钮,无法测量。"

@@ -239,7 +239,7 @@ class Chat:
             lost=session is None and not seat.fresh,
             commands=self._commands,
             leave=self._leave,
-            styles=self._pages.styles if seat.fresh and not composer else "",
+            styles=self._pages.styles if seat.fresh else "",
         )
 
     def _part(self, seat: Seat) -> None:

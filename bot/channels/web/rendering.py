@@ -4,6 +4,7 @@ Text is escaped character by character of our own making: nothing in it can beco
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,9 @@ def _closed(quoted: list[Markup], clause: "Clause | None" = None) -> list[Markup
     return [block]
 
 
+@lru_cache(maxsize=500)
 def _folded(clause: "Clause") -> Markup:
+    """Lay a clause out; remembered, as it holds words of a document only and a page shows it again and again."""
     return Markup(
         '<details class="context"><summary>{}</summary>{}<p class="whole"><a href="{}">{}</a></p></details>'
     ).format(

@@ -134,8 +134,9 @@ def page_headers(leave: str, styles: str = "") -> dict[str, str]:
     """
     parts = urlsplit(leave)
     away = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    inside = f"'self' {styles}".strip()
     policy = (
-        f"default-src 'none'; script-src 'self'; {' '.join(filter(None, ("style-src 'self'", styles)))}; img-src 'self' data:; connect-src 'self'; "
+        f"default-src 'none'; script-src 'self'; style-src {inside}; img-src 'self' data:; connect-src 'self'; "
         f"form-action 'self'{away}; frame-ancestors 'none'; base-uri 'none'"
     )
     return {

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import resource
 import socket
 from typing import Any
 
@@ -15,7 +16,11 @@ from yanlu.texts import web as texts
 HEAD_SECONDS = 15.0
 """How long a client may take to send a request's head."""
 KEEP_ALIVE_SECONDS = 15
-CONCURRENCY = 1_000
+PROXY = "127.0.0.1"
+"""Who is believed by default: a reverse proxy on this machine."""
+CONCURRENCY = 4_000
+"""Connections open together. An open page that asks for news holds one, so it is twice the chats that are kept."""
+OTHER_FILES = 500
 HEAD_BYTES = 32 * 1024
 SHUTDOWN_SECONDS = 10
 
@@ -64,13 +69,17 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
 
 
-async def serve_web(app: ASGIApp, host: str, port: int, *, ready: asyncio.Event | None = None) -> None:
+async def serve_web(
+    app: ASGIApp, host: str, port: int, *, proxy: str = PROXY, ready: asyncio.Event | None = None
+) -> None:
     """Serve until cancelled or told to stop by a signal. Prints nothing.
 
+    `proxy` is who may say, by X-Forwarded-Proto, that a browser came by TLS: addresses or networks, with commas.
     `ready` is set once it listens; connections queue up from then on.
 
     Raises ChannelError when it cannot listen there.
     """
+    _allow_files(CONCURRENCY + OTHER_FILES)
     listening = _listening(host, port)
     config = uvicorn.Config(
         app,
@@ -79,6 +88,8 @@ async def serve_web(app: ASGIApp, host: str, port: int, *, ready: asyncio.Event 
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=proxy,
         limit_concurrency=CONCURRENCY,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
@@ -96,6 +107,14 @@ async def serve_web(app: ASGIApp, host: str, port: int, *, ready: asyncio.Event 
             server.should_exit = True
             await serving
             raise
+
+
+def _allow_files(count: int) -> None:
+    """Raise this process's own limit of open files as far as it may; the usual 1,024 would end at as many people."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _listening(host: str, port: int) -> socket.socket:
