@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
+from bot.channels.web.chat import SHOWN
 from bot.channels.web.uploads import MAX_FILE
 from bot.conversation.messages import Choice, OutgoingFile, Say
 from bot.conversation.typed_text import MAX_TEXT
@@ -323,3 +324,19 @@ async def test_leaving_may_lead_to_another_site():
         client.follow_redirects = False
         answer = await client.post("/leave", data={"form": page.hidden["form"]})
         assert answer.headers["location"] == "https://weather.example/today"
+
+
+async def test_a_long_conversation_shows_its_end_and_leads_to_its_beginning():
+    house = WebHouse()
+    async with house.browser() as client:
+        user = WebUser(client)
+        for number in range(SHOWN):
+            await user.says(f"第{number}句")
+        shown = user.page.messages
+        assert len(shown) == SHOWN
+        earlier = user.page.tree.xpath("//a[contains(@href, 'all=yes')]")
+        assert len(earlier) == 1
+        whole = Page(await client.get("/?all=yes"))
+        assert len(whole.messages) > SHOWN
+        assert whole.messages[-SHOWN:] == shown
+        assert whole.messages[0] == ("user", "第0句")

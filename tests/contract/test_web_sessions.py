@@ -4,6 +4,7 @@ import tracemalloc
 from contextlib import AsyncExitStack
 
 import pytest
+from markupsafe import Markup
 
 from bot.channels.web import WebChannel
 from bot.channels.web.sessions import Bounds, Sessions, Shelf
@@ -208,3 +209,28 @@ async def test_more_people_than_are_kept_all_get_answers_and_the_first_go_on():
         await first.taps(conversation.SKIP)
         await first.sees("离任审计多久一次?")
         assert len(house.channel.sessions) == 20
+
+
+def test_a_message_is_rendered_once_and_forgotten_with_its_conversation():
+    sessions = Sessions(Bounds(rendered=2))
+    session = sessions.open("token")
+    lines = [sessions.add(session, "bot", Say(f"第{number}条")) for number in range(3)]
+    made = []
+
+    def render(line):
+        made.append(line.number)
+        return Markup(line.say.text)
+
+    def shown(line):
+        return sessions.rendered(session, line, lambda: render(line))
+
+    assert shown(lines[0]) == shown(lines[0]) == "第0条"
+    assert made == [1]
+    for line in lines:
+        shown(line)
+    assert len(sessions._rendered) == 2
+    sessions.wipe("token")
+    assert len(sessions._rendered) == 0
+    shown(sessions.add(session, "bot", Say("又一条")))
+    sessions.leave("token")
+    assert len(sessions._rendered) == 0

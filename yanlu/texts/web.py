@@ -147,3 +147,8 @@ def day(date_: date | None) -> str:
 def bench_no_button(label: str) -> str:
     """Say that a page under measurement lacks a button."""
     return f"页面上没有“{label}”按钮,无法测量。"
+
+
+def earlier(count: int) -> str:
+    """Say how many messages are not shown."""
+    return f"显示更早的 {count} 条消息"

@@ -7,7 +7,9 @@ core applies once: a double click, a reload and the back button repeat nothing.
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import partial
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -16,14 +18,18 @@ from bot.channels.web.clauses import Clauses
 from bot.channels.web.packing import packed
 from bot.channels.web.pages import Pages, attachment
 from bot.channels.web.parts import WebParts
+from bot.channels.web.rendering import marked_up
 from bot.channels.web.security import Seat, Seats, genuine, once, same_site, update_of
-from bot.channels.web.sessions import Session
+from bot.channels.web.sessions import Line, Session
 from bot.channels.web.uploads import Posted, Upload
 from bot.conversation.locks import KeyedLocks
 from bot.conversation.messages import MAX_CALLBACK_BYTES, Conversation, IncomingFile, Say, Turn, TurnKind
 from bot.conversation.typed_text import MAX_TEXT, cleaned, command_of
 from yanlu.texts import conversation
 from yanlu.texts import web as texts
+
+SHOWN = 40
+"""The newest messages that a page shows; a link leads to the earlier ones."""
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +70,8 @@ class Chat:
         alert, composer = (session.alert, session.composer) if session else ("", "")
         if session is not None:
             session.alert = ""
-        page = await self._page(seat, session, alert=alert, composer=composer)
+        whole = request.query_params.get("all") == "yes"
+        page = await self._page(seat, session, alert=alert, composer=composer, whole=whole)
         if known is not None:
             return page
         self._seats.put(page, request, seat)
@@ -214,7 +221,7 @@ class Chat:
             self._seats.put(page, request, known)
         return page
 
-    async def _page(
+    async def _page(  # noqa: PLR0913 - each is said by name
         self,
         seat: Seat,
         session: Session | None,
@@ -222,15 +229,24 @@ class Chat:
         alert: str,
         composer: str,
         status: int = 200,
+        whole: bool = False,
     ) -> Response:
-        lines = tuple(session.lines) if session else ()
+        every = tuple(session.lines) if session else ()
+        lines = every if whole else every[-SHOWN:]
+        clauses = await self._clauses.of(line.say for line in lines)
+
+        def markup(line: Line) -> Markup:
+            render = partial(marked_up, line.say, clauses)
+            return self._sessions.rendered(session, line, render) if session else render()
+
         return self._pages.page(
             "chat.html",
             status,
             seat=seat,
             once=once(),
             lines=lines,
-            clauses=await self._clauses.of(line.say for line in lines),
+            earlier=len(every) - len(lines),
+            markup=markup,
             life=session.life if session else "",
             offering=session.offering if session else 0,
             downloads=self._sessions.downloads,

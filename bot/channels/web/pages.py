@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.channels.web.packing import packed
-from bot.channels.web.rendering import marked_up
 from yanlu.texts import conversation
 from yanlu.texts import web as texts
 
@@ -34,9 +33,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._jinja.filters.update(moment=texts.moment, day=texts.day)
-        self._jinja.globals.update(
-            texts=texts, notice=conversation.NOTICE, marked_up=marked_up, static=self.static_address
-        )
+        self._jinja.globals.update(texts=texts, notice=conversation.NOTICE, static=self.static_address)
 
     def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
         """Render a template."""
@@ -51,7 +48,7 @@ class Pages:
 
     def static_address(self, name: str) -> str:
         """Give the address of a static file, which changes with its content."""
-        return f"/static/{name}?v={hashlib.sha256(self._static[name][0]).hexdigest()[:12]}"
+        return self._addresses[name]
 
     async def static(self, request: Request) -> Response:
         """Serve a static file."""
@@ -65,6 +62,13 @@ class Pages:
     def styles(self) -> Markup:
         """The style sheet of the pages for everyone, for a page that carries it within itself."""
         return Markup(self._static["chat.css"][0].decode())  # noqa: S704 - our own file
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, str]:
+        return {
+            name: f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+            for name, (content, _) in self._static.items()
+        }
 
     @cached_property
     def _static(self) -> Mapping[str, tuple[bytes, str]]:

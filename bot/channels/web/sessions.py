@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from markupsafe import Markup
+
 from bot.channels.web.uploads import Upload
 from bot.conversation.messages import OutgoingFile, Say
 
@@ -15,7 +17,7 @@ Author = Literal["user", "bot", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is kept. Times in seconds, sizes in bytes, text in characters."""
+    """How much is kept. Times in seconds, sizes in bytes, text in characters; `rendered` messages as markup."""
 
     sessions: int = 2_000
     idle: float = 2 * 3600.0
@@ -25,6 +27,7 @@ class Bounds:
     download_life: float = 30 * 60.0
     downloads: int = 64 * 1024 * 1024
     uploads: int = 128 * 1024 * 1024
+    rendered: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class Sessions:
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._left: deque[str] = deque(maxlen=self.bounds.sessions)
         self._text = 0
+        self._rendered: OrderedDict[tuple[str, int], Markup] = OrderedDict()
         self.downloads = Shelf(self.bounds.downloads, self.bounds.download_life, clock)
         self.uploads = Shelf(self.bounds.uploads, self.bounds.idle, clock)
 
@@ -201,11 +205,23 @@ class Sessions:
         self._expire()
         return line
 
+    def rendered(self, session: Session, line: Line, render: Callable[[], Markup]) -> Markup:
+        """Give a message as markup, made once for as long as its conversation goes on; forgotten with it."""
+        key = session.life, line.number
+        found = self._rendered.get(key)
+        if found is None:
+            found = self._rendered[key] = render()
+            while len(self._rendered) > self.bounds.rendered:
+                self._rendered.popitem(last=False)
+        self._rendered.move_to_end(key)
+        return found
+
     def withdraw(self, session: Session, line: Line) -> None:
         """Take the newest message off the page again."""
         if session.lines and session.lines[-1] is line:
             session.lines.pop()
             self._weigh(session, -len(line.say.text))
+            self._rendered.pop((session.life, line.number), None)
 
     def wipe(self, token: str) -> int:
         """Take all messages off a page that goes on; gives how many. The new `life` tells browsers to drop theirs."""
@@ -215,6 +231,7 @@ class Sessions:
         count = len(session.lines)
         session.lines.clear()
         self._weigh(session, -session.text)
+        self._unrender(session)
         session.life = secrets.token_hex(4)
         return count
 
@@ -223,6 +240,7 @@ class Sessions:
         session = self._open.pop(token, None)
         if session is not None:
             self._text -= session.text
+            self._unrender(session)
         self.downloads.forget(token)
 
     def leave(self, token: str) -> None:
@@ -230,6 +248,10 @@ class Sessions:
         self.clear(token)
         self.uploads.forget(token)
         self._left.append(token)
+
+    def _unrender(self, session: Session) -> None:
+        for key in [key for key in self._rendered if key[0] == session.life]:
+            del self._rendered[key]
 
     def _with_download(self, session: Session, line: Line, file: OutgoingFile) -> Line:
         id_ = self.downloads.put(session.token, file.content, file.name, file.media_type)
