@@ -12,7 +12,7 @@ from bot.conversation.choices import numbered, spoken
 from bot.conversation.messages import Choice, Conversation, IncomingFile, OutgoingFile, Say, Turn, TurnKind
 from bot.conversation.typed_text import INVISIBLE, cleaned, command_of
 from bot.services.clock import Clock
-from yanlu.errors import ChannelError
+from yanlu.errors import ChannelError, YanluError
 from yanlu.texts import conversation as texts
 
 MAX_LINE = 1_000_000
@@ -150,8 +150,13 @@ async def run_terminal(
         async for line in lines:
             if interactive and not line.strip():
                 continue
-            if not await session.line(line):
-                break
+            try:
+                if not await session.line(line):
+                    break
+            except YanluError as error:
+                if not interactive:
+                    raise
+                channel.line(f"{error}\n")  # what is being filled in lives in this process: it must not end
     if interactive:
         channel.line(texts.TERMINAL_BYE)
 

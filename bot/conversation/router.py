@@ -10,7 +10,7 @@ from bot.conversation.doubt import DOUBT, ask_which, decided
 from bot.conversation.form_dialog import FormDialog
 from bot.conversation.forms import event_of
 from bot.conversation.intents import Intent, IntentReader
-from bot.conversation.messages import Say, Span, Turn
+from bot.conversation.messages import Say, Turn
 from bot.conversation.scene import Scene
 from bot.conversation.typed_text import MAX_TEXT, cleaned, problem_of
 from yanlu.texts import conversation as texts
@@ -65,6 +65,18 @@ class Router:
         await scene.save()
         return says
 
+    async def apologise(self, text: str, turn: Turn, scene: Scene) -> Says:
+        """Say what went wrong with a turn that was undone, then show again what is open.
+
+        A channel may have taken the buttons off the message that was tapped: so they are offered once more.
+        """
+        again = scene.context.choices if turn.kind == "choice" and self._owner(scene) is None else ()
+        say = Say(text, choices=tuple((choice,) for choice in again), fleeting=scene.passing)
+        says = await self._aside([say], scene)
+        scene.context = scene.context.offering(offered_by(says) or scene.context.choices)
+        await scene.save()
+        return says
+
     def file_reader(self, scene: Scene) -> FormDialog | None:  # type: ignore[type-arg]  # forms of any model
         """Give the dialog whose open form asks for a file now, None for none."""
         owner = self._owner(scene)
@@ -77,7 +89,9 @@ class Router:
         routes = {"text": self._text, "choice": self._choice, "command": self._command, "file": self._file}
         return await routes.get(turn.kind, self._unsupported)(turn, scene)
 
-    async def _unsupported(self, _turn: Turn, scene: Scene) -> Says:
+    async def _unsupported(self, turn: Turn, scene: Scene) -> Says:
+        if turn.file is not None and self.file_reader(scene) is not None:
+            return await self._file(replace(turn, kind="file", text=""), scene)
         return await self._aside([Say(texts.UNSUPPORTED)], scene)
 
     async def _file(self, turn: Turn, scene: Scene) -> Says:
@@ -164,5 +178,7 @@ def with_notice(says: Says) -> Says:
         return says
     head = f"{texts.NOTICE}\n\n"
     first = says[0]
-    spans = tuple(Span(span.start + len(head), span.end + len(head), span.style) for span in first.spans)
+    spans = tuple(
+        replace(span, start=span.start + len(head), end=span.end + len(head)) for span in first.spans
+    )
     return [replace(first, text=head + first.text, spans=spans), *says[1:]]

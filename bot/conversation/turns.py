@@ -52,12 +52,21 @@ class TurnTaker:
                 letters = await self._committed(turn, key, self._router.answer)
             except Exception as error:  # noqa: BLE001 - whatever a dialog did, the user gets an answer
                 log.error("a %s turn failed: %s", turn.kind, _outline(error))  # noqa: TRY400 - a traceback may hold the text
-                letters = await self._committed(turn, key, _apology(error))
+                letters = await self._apologised(turn, key, error)
             return self._courier.hand_over(letters)
+
+    async def _apologised(self, turn: Turn, key: str, error: Exception) -> list[Letter]:
+        """Own up to a failure and show again what is open, whose buttons may be gone; at least own up to it."""
+        text = str(error) if isinstance(error, YanluError) else texts.APOLOGY
+        try:
+            return await self._committed(turn, key, partial(self._router.apologise, text))
+        except Exception as again:  # noqa: BLE001 - what is open may be what fails
+            log.error("what is open was not shown again: %s", _outline(again))  # noqa: TRY400 - as above
+            return await self._committed(turn, key, _bare(text))
 
     async def _with_file(self, turn: Turn, key: str) -> Turn:
         """Read a sent file where the open form asks for one: before the transaction, which nothing may hold up."""
-        if turn.kind != "file" or turn.file is None:
+        if turn.file is None:
             return turn
         async with self._database.transaction(turn.now) as work:
             reader = self._router.file_reader(await Scene.load(work, key, turn.now))
@@ -84,9 +93,7 @@ class TurnTaker:
         return letters
 
 
-def _apology(error: Exception) -> Respond:
-    text = str(error) if isinstance(error, YanluError) else texts.APOLOGY
-
+def _bare(text: str) -> Respond:
     async def apologise(_turn: Turn, _scene: Scene) -> Sequence[Say]:
         return [Say(text)]
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from bot.conversation.form_drafts import Draft
 from bot.conversation.form_fields import Answers, Options
+from bot.conversation.forms import event_of
 from bot.conversation.messages import Choice, Say, Span, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs import report_people, report_places
@@ -24,6 +25,8 @@ from yanlu.texts import conversation
 from yanlu.texts import reports as texts
 
 TRACK = "track"
+TERMINAL = "terminal"
+"""The road whose messages nobody can take back."""
 _AFTER = (
     (Choice(texts.PROOF, f"{TRACK}:proof"), Choice(texts.LOOK, f"{TRACK}:look")),
     (Choice(texts.SWEEP, f"{TRACK}:sweep"),),
@@ -64,6 +67,8 @@ class ReportDialog(AttachingDialog[ReportForm]):
         """Resolve organisations and people; a list that was ended with something open is opened again."""
         directory = await self._desk.directories.of(store(scene))
         draft, told = _reopened(draft)
+        if "agreed" not in draft.answers and "course" in draft.answers:
+            told = f"{texts.SENTENCE_TAKEN}\n"
         if "places" in draft.partial:
             values, asked = report_places.settled_places(draft.partial["places"], directory)
             draft, told = draft.collecting("places", values), told or asked
@@ -98,7 +103,14 @@ class ReportDialog(AttachingDialog[ReportForm]):
             return [Say(texts.NOBODY)]
         await keep_receipt(scene, filed.receipt)
         directory = await self._desk.directories.of(work)
-        return [_receipt(filed, organisation_name(directory, filed.organisation))]
+        name = organisation_name(directory, filed.organisation)
+        return [_receipt(filed, name, sweeps=filled.road != TERMINAL)]
+
+    async def _handled(self, turn: Turn, scene: Scene) -> Sequence[Say]:
+        mine = scene.form is not None and scene.form.dialog == self.name
+        if turn.kind == "choice" and not mine and event_of(turn) is not None:
+            return [Say(texts.SETTLED)]
+        return await super()._handled(turn, scene)
 
     @staticmethod
     def _people(directory: Directory, draft: Draft, scene: Scene) -> People:
@@ -126,8 +138,8 @@ def _reopened(draft: Draft) -> tuple[Draft, str]:
     return draft, ""
 
 
-def _receipt(filed: Filed, organisation: str) -> Say:
+def _receipt(filed: Filed, organisation: str, *, sweeps: bool) -> Say:
     line = texts.receipt_line(filed.receipt)
     head = f"{texts.FILED}{texts.filed_line(organisation, filed.number)}\n"
-    text = f"{head}{line}\n{texts.RECEIPT_ADVICE}\n{texts.SWEEP_ADVICE}"
+    text = f"{head}{line}\n{texts.RECEIPT_ADVICE}" + (f"\n{texts.SWEEP_ADVICE}" if sweeps else "")
     return Say(text, (Span(len(head), len(head) + len(line), "strong"),), _AFTER)

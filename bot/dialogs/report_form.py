@@ -16,6 +16,7 @@ from bot.services.reports.content import (
     Contact,
     Report,
 )
+from bot.services.reports.tracking import without_receipts
 from knowledge.reports import load_report_kinds
 from yanlu.texts import reports as texts
 
@@ -36,15 +37,20 @@ def _notice(answers: Answers) -> str:
     return texts.notice(str(answers.get("road") or ""))
 
 
+def asked_files(answers: Answers) -> str:
+    """Ask for files, in the words of the road."""
+    return texts.ask_files(str(answers.get("road") or ""))
+
+
 def _is_named(answers: Answers) -> bool:
     return answers.get("named") == "named"
 
 
 def bounded(parts: list[str]) -> list[str]:
-    """Pass on what was told in several messages. Raises ValueError when it is too long together."""
+    """Pass on what was told in several messages, without receipts. Raises ValueError when it is too long together."""
     if len("\n".join(parts)) > MAX_COURSE:
         raise ValueError(texts.TOO_LONG)
-    return parts
+    return [without_receipts(each) for each in parts]
 
 
 class ReportForm(BaseModel):
@@ -105,7 +111,7 @@ class ReportForm(BaseModel):
     ]
     files: Annotated[
         Annotated[list[FileAnswer], Field(max_length=MAX_FILES)],
-        Ask(texts.ASK_FILES, texts.FILES, "file", optional=True, many=True, most=MAX_FILES, show=shown_file),
+        Ask(asked_files, texts.FILES, "file", optional=True, many=True, most=MAX_FILES, show=shown_file),
     ] = []
     named: Annotated[
         Literal["anonymous", "named"],

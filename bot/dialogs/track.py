@@ -92,7 +92,9 @@ class TrackDialog(FormDialog[TrackForm]):
         name = organisation_name(directory, row.organisation)
         written = await conversation(work, case)
         lines = [texts.status_lines(row.number, row.status, row.filed, row.changed, name), *_lines(written)]
-        contact = await has_contact(work, case)
+        contact, files = await has_contact(work, case), len(await work.case_files.of(case.key))
+        if files:
+            lines.append(texts.files_line(files))
         return [Say("\n".join(lines), choices=_menu(case, written, has_contact=contact))]
 
     async def _handled(self, turn: Turn, scene: Scene) -> Sequence[Say]:
@@ -173,4 +175,4 @@ def _menu(case: OpenCase, written: Sequence[Written], *, has_contact: bool) -> t
     keeping = [Choice(texts.PROOF, "track:proof")]
     if has_contact:
         keeping.append(Choice(texts.WITHDRAW, "track:withdraw"))
-    return tuple(adding), tuple(keeping), _END
+    return tuple(adding), tuple(keeping), (_LOOK, *_END)

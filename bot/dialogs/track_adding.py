@@ -9,7 +9,7 @@ from bot.conversation.form_fields import Answers, Ask, FileAnswer, Form, Labels
 from bot.conversation.messages import Say, Turn
 from bot.conversation.scene import Scene
 from bot.dialogs.report_attachments import AttachingDialog, shown_file
-from bot.dialogs.report_form import MOST_PARTS, bounded
+from bot.dialogs.report_form import MOST_PARTS, asked_files, bounded
 from bot.dialogs.seat import store
 from bot.dialogs.track import TrackDialog
 from bot.services.casework.access import Desk
@@ -28,8 +28,9 @@ def _asked(answers: Answers) -> str:
 
 
 class AddForm(BaseModel):
-    """Something added to a case; `kind` says what it is."""
+    """Something added to a case; `kind` says what it is, `road` is the channel."""
 
+    road: Annotated[str | None, Ask("", "", optional=True, hidden=True)] = None
     kind: Annotated[str | None, Ask("", "", optional=True, hidden=True)] = None
     text: Annotated[
         Annotated[list[_Text], Field(min_length=1, max_length=MOST_PARTS), AfterValidator(bounded)],
@@ -37,7 +38,7 @@ class AddForm(BaseModel):
     ]
     files: Annotated[
         Annotated[list[FileAnswer], Field(max_length=MAX_FILES)],
-        Ask(texts.ASK_FILES, texts.FILES, "file", optional=True, many=True, most=MAX_FILES, show=shown_file),
+        Ask(asked_files, texts.FILES, "file", optional=True, many=True, most=MAX_FILES, show=shown_file),
     ] = []
 
 
@@ -63,8 +64,8 @@ class AddingDialog(AttachingDialog[AddForm]):
         return ()
 
     async def prefilled(self, turn: Turn, scene: Scene) -> Answers:  # noqa: ARG002 - as the base has it
-        """Remember what it is to be."""
-        return {"kind": _kind(turn)}
+        """Remember what it is to be, and where."""
+        return {"kind": _kind(turn), "road": turn.conversation.channel}
 
     async def finish(self, filled: AddForm, scene: Scene) -> Sequence[Say]:
         """Seal it into the case."""

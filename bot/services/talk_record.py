@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.services.titles import titled
 from storage import RecordEntry
 
 TALK = "talk"
@@ -26,7 +27,7 @@ class Who(BaseModel):
     @property
     def shown(self) -> str:
         """Unit, title and name as a form writes them: 滨河区住建局局长 钱卫."""
-        return f"{self.unit}{self.title} {self.name}".strip()
+        return f"{titled(self.unit, self.title)} {self.name}".strip()
 
 
 class Requirement(BaseModel):

@@ -85,6 +85,13 @@ def spelt_out(title: str) -> tuple[str, ...]:
     return (title,)
 
 
+def titled(unit: str, title: str) -> str:
+    """Unit and title in one, what both say written once: 青石区委, 区委书记 → 青石区委书记."""
+    longest = min(len(unit), len(title))
+    both = next((length for length in range(longest, 1, -1) if unit.endswith(title[:length])), 0)
+    return unit + title[both:]
+
+
 def parts_of(title: str) -> tuple[str, ...]:
     """The single posts in a title: 党组书记、局长."""
     return tuple(part for part in _PARTS.split(title) if part)

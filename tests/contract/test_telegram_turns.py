@@ -188,6 +188,23 @@ async def test_stickers_and_voices_are_named(user, clerk):
     assert clerk.last.text == texts.KINDS["voice"]
 
 
+@pytest.mark.parametrize("field", ["voice", "audio", "video", "video_note", "animation"])
+async def test_a_recording_is_named_and_brings_its_file_for_whoever_asks_for_one(user, clerk, api, field):
+    reference = api.keep(b"OggS")
+    file = {"file_id": reference, "file_unique_id": "u", "duration": 1, "file_size": 4}
+    shape = {"width": 1, "height": 1, "length": 1, "mime_type": "audio/ogg"}
+    update = api.message(user.id, **{field: file | shape}, caption="说明")
+    await api.until(lambda: api.settled(update), "not taken")
+    assert (clerk.last.kind, clerk.last.text) == ("unsupported", texts.KINDS[field])
+    assert (clerk.last.file.reference, clerk.last.file.size, clerk.last.file.name) == (reference, 4, "")
+    assert await clerk.channel.fetch(reference) == b"OggS"
+
+
+async def test_a_sticker_brings_no_file(user, clerk):
+    await user.sends_sticker()
+    assert clerk.last.file is None
+
+
 async def test_an_animation_is_not_taken_for_its_document(user, clerk, api):
     file = {"file_id": "a", "file_unique_id": "a"}
     update = api.message(

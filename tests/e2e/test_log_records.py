@@ -291,7 +291,7 @@ async def test_a_reminder_can_be_noted_and_put_off_and_a_plan_cancelled(city):
     await head.sees("待办的提醒")
     await head.says("/plan")
     await head.taps("谈心谈话")
-    await head.taps("青石区委区委副书记 温故")
+    await head.taps("青石区委副书记 温故")
     await head.taps("完成")
     await head.taps("明天(11月24日)")
     await head.says("班子建设")

@@ -47,7 +47,7 @@ async def test_a_sentence_becomes_a_card_a_number_and_a_form(road, tmp_path, emp
         lines = card.splitlines()
         assert lines[lines.index("谈话记录") + 1 :] == [
             "类型:任职谈话",
-            "谈话人:青石区委区委书记 顾长风",
+            "谈话人:青石区委书记 顾长风",
             "谈话对象:北桥街道党工委书记 温良",
             "日期:2026年11月23日",
             "开始时间:09:30",
@@ -105,19 +105,19 @@ async def test_the_same_by_form_with_people_to_tap(city):
     await clerk.says("/talk")
     await clerk.taps("谈心谈话")
     await clerk.sees(talks.ASK_TALKER)
-    await clerk.taps("青石区委区委书记 顾长风")
-    await clerk.sees("已有:青石区委区委书记 顾长风")
+    await clerk.taps("青石区委书记 顾长风")
+    await clerk.sees("已有:青石区委书记 顾长风")
     await clerk.taps("完成")
-    await clerk.taps("青石区委区委副书记 温故")
+    await clerk.taps("青石区委副书记 温故")
     await clerk.taps("青石区教育局局长 柯兰")
-    await clerk.sees("已有:青石区委区委副书记 温故、青石区教育局局长 柯兰")
+    await clerk.sees("已有:青石区委副书记 温故、青石区教育局局长 柯兰")
     await clerk.taps("青石区教育局局长 柯兰")  # once more: not her
     await clerk.does_not_see("副书记 温故、青石区教育局局长")
     await clerk.taps("完成")
     await clerk.taps("今天(11月23日)")
     await clerk.says("交换了对班子建设的意见")
     card = await clerk.sees("请核对")
-    assert "谈话对象:青石区委区委副书记 温故\n" in card
+    assert "谈话对象:青石区委副书记 温故\n" in card
     assert "依据 二·1" in card
     await clerk.taps("确认归档")
     stored, _ = await filed(city)
@@ -127,15 +127,15 @@ async def test_the_same_by_form_with_people_to_tap(city):
 
 EDITED = {
     "类型": ("约谈", "类型:约谈"),
-    "谈话人": ("顾长风、温故", "谈话人:青石区委区委书记 顾长风、青石区委区委副书记 温故"),
+    "谈话人": ("顾长风、温故", "谈话人:青石区委书记 顾长风、青石区委副书记 温故"),
     "谈话对象": ("教育局局长", "谈话对象:青石区教育局局长 柯兰"),
     "日期": ("上周五", "日期:2026年11月20日"),
     "开始时间": ("下午3点", "开始时间:15:00"),
     "结束时间": ("16:20", "结束时间:16:20"),
     "地点": ("局会议室", "地点:局会议室"),
     "记录人": ("简单", "记录人:青石区委联络员 简单"),
-    "陪谈人": ("蓝月", "陪谈人:青石区委区委常委、组织部部长 蓝月"),
-    "委托人": ("夏至", "委托人:临江市委市委书记 夏至"),
+    "陪谈人": ("蓝月", "陪谈人:青石区委常委、组织部部长 蓝月"),
+    "委托人": ("夏至", "委托人:临江市委书记 夏至"),
     "方式": ("受委托", "方式:受委托"),
     "参加范围": ("全体中层干部", "参加范围:全体中层干部"),
     "事由": ("年中考核", "事由:年中考核"),
@@ -364,9 +364,9 @@ async def test_a_clerk_who_names_no_talker_is_asked_for_one(city):
     clerk = await city.user("简单")
     await clerk.says("/talk 今天上午同钱卫进行监督谈话,主要讲了班子团结")
     await clerk.sees(talks.ASK_TALKER)
-    assert "青石区委区委书记 顾长风" in city.offered(clerk)
+    assert "青石区委书记 顾长风" in city.offered(clerk)
     await clerk.says("顾长风")
-    await clerk.sees("谈话人:青石区委区委书记 顾长风")
+    await clerk.sees("谈话人:青石区委书记 顾长风")
 
 
 async def test_who_only_keeps_the_system_writes_no_records(city):

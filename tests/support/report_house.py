@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
+from starlette.applications import Starlette
 
 from bot.app import House
 from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel, WebParts, web_app
 from bot.conversation.channel import MAX_FILE_BYTES, Sweep
 from bot.conversation.courier import Courier
 from bot.conversation.messages import Choice
@@ -29,18 +31,23 @@ from bot.services.invitations import looks_like_code
 from bot.services.reports.content import Concerned, Contact, FileLabel, NamedOrganisation, Report
 from bot.services.reports.guesses import Guesses
 from bot.services.reports.intake import Attached, Filed, HandIn, submit
-from bot.services.reports.tracking import looks_like_receipt
+from bot.services.reports.tracking import asks_to_track, looks_like_receipt
 from bot.services.working_days import WorkingDays
 from bot.settings import Settings
 from storage import LEAST, Handler, Unlocked, new_keys, new_recovery, unlock
-from tests.support.city_house import MONDAY, ORGANISATIONS, PEOPLE, City, Rows, Terminals, take_in
+from tests.support.city_house import MONDAY, ORGANISATIONS, PEOPLE, City, Received, Rows, Terminals, take_in
 from tests.support.small_house import INTENTS, EchoDialog, KeywordReader
 from tests.support.stores import KEYS
 from tests.support.telegram_api import FakeBotApi
+from tests.support.telegram_service import webhook
 from tests.support.telegram_user import TelegramUser
 from tests.support.terminal_user import TerminalUser
+from tests.support.web_service import browser
+from tests.support.web_user import WebUser
 from yanlu.texts.reports import COMMAND
 
+ROADS = ("terminal", "web", "polling", "webhook")
+Reporter = TerminalUser | TelegramUser | WebUser
 HANDLERS = (("冬青", "临江市委"), ("韦正", "青石区委"), ("蓝月", "青石区委"))
 """Who receives reports, and for which organisation."""
 STORY = "去年以来的工程招标从来不上会,都是一个人说了算。"
@@ -65,12 +72,36 @@ class ReportHouse(City):
 
     whole: bool = False
     papers: dict[str, str] = field(default_factory=dict)
+    _pages: Starlette = field(init=False)
     wrong: Guesses = field(default_factory=Guesses)
 
-    async def stranger(self, road: str | None = None) -> TerminalUser | TelegramUser:
+    async def stranger(self, road: str | None = None) -> Reporter:  # type: ignore[override]  # one more road
         """Somebody in front of a device; the dialogs, which take long to make, are wired for the first."""
         await self._ready()
+        if (road or self.road) == "web":
+            return WebUser(await self.stack.enter_async_context(browser(self._pages)))
         return await super().stranger(road)
+
+    async def guesses(self, user: Reporter, value: str) -> None:
+        """Have a device send a choice value that no button of it showed."""
+        if isinstance(user, WebUser):
+            await user._submits({"choice": value})
+            return
+        await super().guesses(user, value)
+
+    async def received(self, user: Reporter) -> list[Received]:
+        """The documents that came to this device and can still be had, the oldest first."""
+        if not isinstance(user, WebUser):
+            return self.files(user)
+        assert user.page is not None
+        answers = [await user.client.get(address) for address in user.page.downloads]
+        return [Received(each.headers["content-disposition"], each.content) for each in answers]
+
+    async def _poll(self) -> None:
+        if self.road == "webhook" and not self._polls:
+            self._polls = True
+            await self.stack.enter_async_context(webhook(self.api, self._telegram, self.taker.accept))
+        await super()._poll()
 
     async def delivered(self) -> None:
         """Carry everything that waits in the outbox."""
@@ -93,16 +124,21 @@ class ReportHouse(City):
             self.api.token, commands=commands, base_url=self.api.url, clock=self.clock
         )
         self.stack.push_async_callback(self._telegram.close)
-        self.courier = Courier(self.house.database, [self._terminals, self._telegram], self.clock)
+        web = WebChannel()
+        self.courier = Courier(self.house.database, [self._terminals, self._telegram, web], self.clock)
         self.stack.push_async_callback(self.courier.close)
         self.taker = TurnTaker(self.house.database, router, self.courier)
+        opaque = self.house.database.keys.opaque
+        self._pages = web_app(
+            WebParts(web, self.taker.take, self.house.library, opaque, self.clock, commands)
+        )
 
     def _fewest(self) -> Router:
         track = TrackDialog(self.desk, self.wrong)
         joining = JoiningDialog(self.house.directories)
         parts = [EchoDialog(), joining, ReportDialog(self.desk), track, AddingDialog(self.desk, track)]
         roads = [Choice(COMMAND, "report:start")]
-        shapes = {looks_like_code: joining.name, looks_like_receipt: track.name}
+        shapes = {looks_like_code: joining.name, looks_like_receipt: track.name, asks_to_track: track.name}
         intents = {**INTENTS, "report": "report", "track": "track"}
         return Router([WelcomeDialog({}, roads), *parts], KeywordReader(), intents, shapes)
 
@@ -223,7 +259,8 @@ async def report_house(
         api = await stack.enter_async_context(FakeBotApi())
         city = ReportHouse(house, MONDAY, road, home / "downloads", stack, api, whole=whole)
         moved.append(city)
-        await take_in(city, organisations, people)
+        if organisations or people:
+            await take_in(city, organisations, people)
         for who, organisation in handlers:
             await city.enrol(who, organisation)
         for organisation in dict.fromkeys(organisation for _, organisation in handlers):

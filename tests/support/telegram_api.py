@@ -94,11 +94,16 @@ class FakeBotApi:
     def document(
         self, chat: int, name: str, content: bytes, media_type: str = "text/plain", size: int | None = None
     ) -> int:
-        file_id = f"file-{next(self.ids)}"
         size = len(content) if size is None else size
-        self.files[file_id] = (size, content)
+        file_id = self.keep(content, size)
         described = {"file_id": file_id, "file_unique_id": f"u-{file_id}", "file_name": name}
         return self.message(chat, document=described | {"mime_type": media_type, "file_size": size})
+
+    def keep(self, content: bytes, size: int | None = None) -> str:
+        """Keep a file to be fetched; gives its id."""
+        file_id = f"file-{next(self.ids)}"
+        self.files[file_id] = (len(content) if size is None else size, content)
+        return file_id
 
     def tap(self, message: BotMessage, data: str) -> int:
         query = f"query-{next(self.ids)}"

@@ -57,6 +57,15 @@ class TelegramUser:
         content = await asyncio.to_thread(path.read_bytes)
         await self._acts(f"(文件) {path.name}", lambda: self.api.document(self.id, path.name, content, media))
 
+    async def sends_as(self, field: str, path: Path) -> None:
+        """Send a file the way the application itself records or picks it: "photo", "voice", "video" …"""
+        content = await asyncio.to_thread(path.read_bytes)
+        reference = self.api.keep(content)
+        file = {"file_id": reference, "file_unique_id": reference, "file_size": len(content)}
+        file |= {"duration": 1, "width": 1, "height": 1, "length": 1}
+        sent = [file] if field == "photo" else file
+        await self._acts(f"({field}) {path.name}", lambda: self.api.message(self.id, **{field: sent}))
+
     async def sends_large(self, name: str, size: int = 25 * MEGABYTE) -> None:
         """Send a file of a size that need not be carried to be refused."""
         await self._acts(f"(文件) {name}", lambda: self.api.document(self.id, name, b"", size=size))

@@ -23,6 +23,7 @@ def test_nothing_needs_to_be_set():
         ("YANLU_EMBEDDINGS", "magic"),
         ("YANLU_CHAT_TIMEOUT", "soon"),
         ("YANLU_CHROMA_URL", "nowhere"),
+        ("YANLU_WEB_PROXY", "*"),
     ],
 )
 def test_a_bad_value_is_named_and_not_shown(monkeypatch, name, value):

@@ -16,6 +16,7 @@ from bot.channels.terminal import TerminalChannel, TerminalSession, printable, r
 from bot.conversation.messages import Choice, Conversation, OutgoingFile, Say, Span
 from tests.support.small_house import SmallHouse
 from tests.support.terminal_user import WatchedTerminal
+from yanlu.errors import DatabaseUnavailable
 from yanlu.texts import conversation as texts
 
 CHAT = """
@@ -187,6 +188,29 @@ async def test_a_person_is_prompted_and_leaves_cleanly(house, leave):
     assert texts.NOTICE in out
     assert out.count("答:") == 1
     assert out.endswith(f"{texts.TERMINAL_BYE}\n")
+
+
+async def test_a_database_that_is_gone_is_told_and_the_person_goes_on_with_what_they_had_begun(house):
+    take, failing = house.taker.take, iter([DatabaseUnavailable("数据库连接不上。", kept="本次操作未保存。")])
+
+    async def taking(turn):
+        if (error := next(failing, None)) is not None:
+            raise error
+        await take(turn)
+
+    house.taker.take = taking
+    out = await prompted(house, "一\r一\r\x04")
+    assert "数据库连接不上。本次操作未保存。" in out
+    assert out.count("答:一") == 1
+
+
+async def test_a_pipe_ends_with_the_fault(house):
+    async def gone(_turn):
+        raise DatabaseUnavailable("数据库连接不上。")
+
+    house.taker.take = gone
+    with pytest.raises(DatabaseUnavailable):
+        await piped(house, "一\n".encode())
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from bot.conversation.channel import DeliverLater, Undeliverable
 from bot.conversation.courier import LEASE, MAX_FAULTS
 from bot.conversation.messages import Say
 from tests.support.small_house import SmallHouse
+from tests.support.talk_form import TalkDialog
 from yanlu.errors import DatabaseUnavailable
 from yanlu.texts import conversation as texts
 
 
 @pytest.fixture
 def house(tmp_path):
-    return SmallHouse(tmp_path)
+    return SmallHouse(tmp_path, [TalkDialog()])
 
 
 def texts_of(house):
@@ -83,6 +84,48 @@ async def test_a_failing_dialog_leaves_nothing_but_one_apology(house, caplog):
 async def test_a_known_fault_says_what_was_kept_and_what_to_do(house):
     await house.taker.take(house.turn("u1", "故障:向量"))
     assert texts_of(house) == ["向量库不可用。问题没有保存。请联系管理员。"]
+
+
+async def test_after_a_failure_the_open_form_is_shown_again_with_its_buttons(house):
+    await house.taker.take(house.turn("u1", "talk", kind="command"))
+    asked = house.terminal.messages[-1]
+    await fails(house, house.turn("u2", "talk:.0", kind="choice"))
+    apology, card = house.terminal.messages[-2:]
+    assert apology.text == texts.APOLOGY
+    assert "尚未填完" in card.text
+    assert card.choices == asked.choices
+    await house.taker.take(house.turn("u3", "任职谈话"))
+    assert house.terminal.messages[-1].choices != asked.choices, "the label works as a tap again"
+
+
+async def test_after_a_failed_tap_outside_of_forms_the_choices_are_offered_again(house):
+    await house.taker.take(house.turn("u1", "述责"))
+    offered = [choice for row in house.terminal.messages[-1].choices for choice in row]
+    await fails(house, house.turn("u2", "ask:text", kind="choice"))
+    apology = house.terminal.messages[-1]
+    assert [choice for row in apology.choices for choice in row] == offered
+    await fails(house, house.turn("u3", "述职"))
+    assert house.terminal.messages[-1] == Say(texts.APOLOGY), "what was typed took no button away"
+    await house.taker.take(house.turn("u4", "看原文"))
+    assert texts_of(house)[-1] == "原文:述责"
+
+
+async def test_the_apology_in_a_passing_form_stands_in_no_outbox(house):
+    async with house.database.transaction() as work:
+        value = b'{"dialog":"gone"}'
+        await work.passing.put("opaque-terminal-local", "form", value, house.now.replace(year=2100))
+    await fails(house, house.turn("u1", "x"))
+    assert house.terminal.messages == [Say(texts.APOLOGY, fleeting=True)]
+    assert house.database.state.rows == 0
+
+
+async def test_a_form_that_cannot_be_shown_again_still_gets_its_apology(house, caplog):
+    await house.taker.take(house.turn("u1", "talk", kind="command"))
+    house.router.apologise = failing
+    await fails(house, house.turn("u2", "talk:.0", kind="choice"))
+    assert texts_of(house)[-1] == texts.APOLOGY
+    assert len(house.terminal.messages) == 2
+    assert "机密" not in caplog.text
 
 
 async def test_where_nothing_can_be_committed_the_channel_is_told(house):
@@ -205,3 +248,14 @@ def answering(*says):
         return says
 
     return answer
+
+
+async def failing(*_arguments):
+    raise RuntimeError("机密")
+
+
+async def fails(house, turn):
+    """A turn whose dialog breaks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house.router, "_route", failing)
+        await house.taker.take(turn)

@@ -64,7 +64,7 @@ SESSION_ENDED = "本次打开已经结束。"
 SESSION_ENDED_NEXT = "请重新输入口令。"
 TOO_MANY_TRIES = "口令多次输入有误,已暂停验证。"
 TOO_MANY_TRIES_NEXT = "请 15 分钟后再试。"
-PASSPHRASE_WEAK = "口令太短或太单调,容易被猜中。"  # noqa: S105 - a sentence
+PASSPHRASE_WEAK = "口令太短或太单调,容易被猜中。"
 PASSPHRASES_DIFFER = "两次输入的口令不一致。"
 PASSPHRASES_DIFFER_NEXT = "没有改动,请重新输入。"
 OUTSIDE_NEEDS_ROAD = "不属受理范围的,须写明去向。"
@@ -76,6 +76,8 @@ CANNOT_MERGE_NEXT = "只能并入同一单位、本身未被并案的另一件�
 NO_TARGET = "不能移送到这个单位。"
 NOT_TRANSFERRED = "未作移送。"
 NO_TARGET_NEXT = "只能移送给所有被反映单位的上级、且有可以接收的受理人的单位。"
+NO_SUCH_FILE = "这一件没有这个附件。"
+NO_SUCH_FILE_NEXT = "请从附件列表中选择。"
 MERGED_OUTCOME = "您反映的问题与另一件反映同一事项,已合并办理。"
 
 
@@ -131,7 +133,7 @@ HANDLERS = "登记、撤销受理人,更换口令。"
 ENROL = "把一位人员登记为某单位的受理人,由本人设定口令。"
 ENROL_ORGANISATION = "单位编码。"
 REVOKE = "撤销受理人:不能再打开任何一件。"
-PASSPHRASE = "更换口令。"  # noqa: S105 - a sentence
+PASSPHRASE = "更换口令。"
 LIST = "列出受理人。"
 RECOVERY = "各单位的离线恢复密钥。"
 RECOVERY_MAKE = "生成离线恢复密钥,只显示一次;原有的作废。"
@@ -146,8 +148,8 @@ STATS = "按年统计(须凭受理人口令,只统计本人有权处理的件;�
 STATS_YEAR = "年份,默认今年。"
 NUMBER = "举报件编号。"
 
-ASK_PASSPHRASE = "口令:"  # noqa: S105 - a prompt
-ASK_NEW_PASSPHRASE = "新口令:"  # noqa: S105 - a prompt
+ASK_PASSPHRASE = "口令:"
+ASK_NEW_PASSPHRASE = "新口令:"
 ASK_AGAIN = "再输入一次:"
 ASK_PAPER = "恢复密钥:"
 UNLOCKED = "已解锁。15 分钟不操作自动锁定。输入 help 查看用法。"
@@ -156,6 +158,7 @@ EMPTY = "没有待处理的举报件。"
 PROMPT = "受理台> "
 TEXT_PROMPT = "请输入文字,以空行结束:"
 OPEN_FIRST = "请先用 open 打开一件。"
+WHICH_CASE = "请写明编号或序号,如 open 1。"
 UNKNOWN_COMMAND = "没有这个命令。输入 help 查看用法。"
 DONE = "已完成。"
 SENT = "已发给举报人。"
@@ -174,7 +177,7 @@ CANNOT_SAVE_NEXT = "请检查文件夹是否存在同名文件、写入权限与
 NOT_A_TERMINAL = "没有读到口令。"
 NOT_A_TERMINAL_NEXT = "请在终端中运行,或从标准输入给出口令。"
 SAVED_WARNING = "附件已以明文写入该文件夹,用后请妥善删除。"
-HELP = """list            待处理的件(list all 包括已办结)
+HELP = """list [页]       待处理的件(list all 包括已办结;较多时分页)
 open 编号或序号  打开一件
 ask [文字]       向举报人提问
 answer [文字]    告知举报人
@@ -189,7 +192,7 @@ stats [年份]     统计
 lock            锁定并退出"""
 REVOKED = "已撤销,该受理人不能再打开任何一件。"
 NOT_REVOKED = "该同志不是受理人,没有改动。"
-PASSPHRASE_CHANGED = "口令已更换,原口令不再有效。"  # noqa: S105 - a sentence
+PASSPHRASE_CHANGED = "口令已更换,原口令不再有效。"
 NO_HANDLERS = "尚未登记受理人。"
 RECOVERY_ONCE = (
     "请打印或抄写后锁入保险柜,不要留在本机或任何联网设备上。此处只显示一次,程序不保存,遗失后无法找回。"
@@ -257,6 +260,11 @@ def queue_line(  # noqa: PLR0913 - each is a column
     first = "优先" if priority else "    "
     until = due.isoformat() if due else "期限待定  "
     return f"{place:>3}  {first}  {number}  {until}  {category}  {INTERNAL[internal]}  {' '.join(marks)}".rstrip()
+
+
+def queue_stretch(page: int, pages: int, total: int, typed: str) -> str:
+    """Say which page of the queue this is; `typed` is what shows the next one."""
+    return f"第 {page} 页,共 {pages} 页,{total} 件。看其他页请输入页码,如 {typed}。"
 
 
 MARKS = {"overdue": "【逾期】", "soon": "【临期】", "news": "【有新补充】", "unknown": "【工作日历未覆盖】"}

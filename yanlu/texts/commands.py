@@ -44,7 +44,7 @@ LOCKED = "另一个 yanlu run 正在使用同一数据文件夹。"
 LOCKED_KEPT = "本次没有启动,原有服务不受影响。"
 LOCKED_NEXT = "请先停止原来的进程,或用 YANLU_HOME 另指定一个文件夹。"
 SETTING_NEXT = "请更正后重试;yanlu doctor 可列出各项设置。"
-WEBHOOK_SECRET = "设置了 YANLU_WEBHOOK_URL,但没有设置 YANLU_WEBHOOK_SECRET。"  # noqa: S105 - a sentence
+WEBHOOK_SECRET = "设置了 YANLU_WEBHOOK_URL,但没有设置 YANLU_WEBHOOK_SECRET。"
 ENDPOINT_NEEDS = "YANLU_EMBEDDINGS=endpoint 还需要设置 YANLU_EMBEDDING_URL 与 YANLU_EMBEDDING_MODEL。"
 MODEL_NEEDS = "YANLU_EMBEDDINGS=model 还需要设置 YANLU_EMBEDDING_PATH。"
 NO_DOCUMENT = "没有这个编号的文件。"
@@ -75,9 +75,9 @@ OK = "正常"
 CHECK_HOME = "数据文件夹"
 CHECK_DATABASE = "密钥与数据库"
 CHECK_NEW = "尚未建立,首次使用时自动建立"
-CHECK_TOKEN = "Telegram 令牌"  # noqa: S105 - a sentence
+CHECK_TOKEN = "Telegram 令牌"
 CHECK_VECTORS = "向量库"
-TOKEN_SHAPE = "令牌的形式不对,应如 123456:ABC…。请向 BotFather 核对 YANLU_TELEGRAM_TOKEN。"  # noqa: S105 - a sentence
+TOKEN_SHAPE = "令牌的形式不对,应如 123456:ABC…。请向 BotFather 核对 YANLU_TELEGRAM_TOKEN。"
 
 
 def bad_setting(variable: str) -> str:

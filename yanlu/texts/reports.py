@@ -70,10 +70,12 @@ ASK_WHERE = "在什么地方发生的?"
 COURSE = "经过"
 ASK_COURSE = "请写明事情经过:做了什么、有谁在场、有什么依据。可以分几条发送;请不要写能认出您自己的细节。"
 FILES = "附件"
+SENTENCE_TAKEN = "您刚才写的已记作“经过”,核对时可以修改。"
 ASK_FILES = (
     "有材料请发送:图片、PDF、docx、xlsx、pptx、纯文本、常见录音录像,每个不超过 20 MB。"
     "文件名不保留,文件中的身份信息会先清除;无法清除的不接收并说明原因。"
 )
+SEND_FILES_BY_PATH = "在终端中请输入:/file 文件的路径。"
 NAMED = "署名"
 ASK_NAMED = (
     "匿名反映,还是实名反映?实名的,15 个工作日内告知是否受理,办结后告知结果;匿名的,不记录也不追查身份。"
@@ -117,6 +119,10 @@ SWEEP = "抄好了,清理对话"
 SWEEP_HERE = "清理对话"
 SWEEPING = "正在清理。"
 LOOK = "查看进度"
+SETTLED = (
+    "这份反映已经提交或取消,这一步没有作任何改动。已收到查询码的,请凭查询码查看进度;"
+    "没有收到查询码的,请重新填写提交,以便取得查询码,重复的内容由受理人员合并。"
+)
 
 # Out of scope
 STILL_WELCOME = "如您认为其中有违纪或失职问题,仍可照常提交。"
@@ -136,10 +142,12 @@ TRACK_COMMAND = "凭查询码查看进度"
 TRACK_TITLE = "查询进度"
 ASK_RECEIPT = "请输入查询码。大小写、空格不限。"
 RECEIPT = "查询码"
+TRACK_WORDS = frozenset({LOOK, TRACK_TITLE, "查进度", "查询码", "我有查询码", "输入查询码", "查询反映进度"})
 NOT_FOUND = "没有查到。查询码可能输入有误、已失效,或内容已按期销毁。请核对后重新输入。"
 TRY_LATER = "尝试次数过多,请稍后再试。"
 SESSION_OVER = "为了您的安全,这次查询已结束。请重新输入查询码。"
 ENDED = "这次查询已结束。"
+RECEIPT_LEFT_OUT = "(查询码已略去)"
 STATUS = {
     "incomplete": "待补充",
     "received": "已收到",
@@ -188,6 +196,16 @@ MESSAGES_LEFT = "(较早的消息未显示)"
 def notice(road: str) -> str:
     """Tell what must be known before the first word, for a channel."""
     return "\n".join((*_WHO, _ROADS.get(road, _ROADS["terminal"]), *_DUTY))
+
+
+def ask_files(road: str) -> str:
+    """Ask for files, with how to send one where that shows nowhere."""
+    return f"{ASK_FILES}{SEND_FILES_BY_PATH}" if road == "terminal" else ASK_FILES
+
+
+def files_line(count: int) -> str:
+    """Tell how many files a case holds."""
+    return f"附件:共 {count} 个"
 
 
 def ask_category(lines: Iterable[tuple[str, str]]) -> str:

@@ -11,11 +11,13 @@ from yanlu.texts import telegram as texts
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from telegram import CallbackQuery, Document, Message, PhotoSize, Update
+    from telegram import Audio, CallbackQuery, Document, Message, Update
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 """The kinds of update we ask for; all others stay with Telegram."""
+_CARRYING = ("document", "voice", "audio", "video", "video_note", "animation")
+"""The fields of a message that give a file to fetch, beside its photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _written(message: Message, update: str, now: datetime, *, edited: bool) -> A
         now,
         text=text,
         arguments=arguments,
-        file=_file(message) if kind == "file" else None,
+        file=_file(message),
         edited=edited,
     )
     return Arrival(message.chat.id, turn, message=message.message_id)
@@ -119,13 +121,20 @@ def _command(message: Message, text: str) -> tuple[TurnKind, str, str] | None:
     return "command", name.lower(), text[first.length :].strip()
 
 
-def _file(message: Message) -> IncomingFile:
-    attached: Document | PhotoSize = message.document or message.photo[-1]  # the largest size comes last
+def _file(message: Message) -> IncomingFile | None:
+    """Give what a message carries: a document, the largest size of a photo, a recording; None for nothing."""
+    if message.photo:
+        photo = message.photo[-1]  # the largest size comes last
+        return IncomingFile(photo.file_id, "photo.jpg", photo.file_size or 0, "image/jpeg")
+    carried = (getattr(message, field, None) for field in _CARRYING)
+    attached: Document | Audio | None = next((each for each in carried if each), None)
+    if attached is None:
+        return None
     return IncomingFile(
         reference=attached.file_id,
-        name=getattr(attached, "file_name", None) or ("" if message.document else "photo.jpg"),
+        name=getattr(attached, "file_name", None) or "",
         size=attached.file_size or 0,
-        media_type=getattr(attached, "mime_type", None) or (None if message.document else "image/jpeg"),
+        media_type=getattr(attached, "mime_type", None),
     )
 
 

@@ -37,8 +37,7 @@ class Allowance:
         """Spend an amount; False, and nothing spent, when so much is not left."""
         if amount > self.left(now):
             return False
-        moment = max(now, self._spent[-1][0]) if self._spent else now
-        self._spent.append((moment, amount))
+        self._spent.append((now, amount))  # an earlier one goes after those before it, so not before they do
         self._total += amount
         return True
 

@@ -26,6 +26,9 @@ _LENGTH = 20
 _LETTERS = re.compile("[0-9A-Z]+")
 _SLIP = 2
 """By how many characters a mistyped receipt may be too long or too short and still be told from a sentence."""
+_WRITTEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[-_ \u3000]*[0-9A-Za-z]){19}(?![0-9A-Za-z])")
+_LETTERED = 3
+"""Letters in a receipt at the least; account and invoice numbers have none, and shall not be touched."""
 ADDED: dict[MessageKind, str] = {
     "answer": "answered",
     "supplement": "supplemented",
@@ -58,6 +61,22 @@ def looks_like_receipt(text: str) -> bool:
     code = codes.folded(text)
     fits = _LETTERS.fullmatch(code) is not None and abs(len(code) - _LENGTH) <= _SLIP
     return fits and sum(character.isdigit() for character in text) > 1
+
+
+def asks_to_track(text: str) -> bool:
+    """Whether a whole message is no more than the wish to follow a report."""
+    return text.rstrip("。. ") in texts.TRACK_WORDS
+
+
+def without_receipts(text: str) -> str:
+    """What a reporter tells, without any receipt in it: whoever may read the report must not come by its receipt."""
+
+    def shown(found: re.Match[str]) -> str:
+        code = found.group()
+        is_receipt = canonical(code) is not None and sum(map(str.isalpha, code)) >= _LETTERED
+        return texts.RECEIPT_LEFT_OUT if is_receipt else code
+
+    return _WRITTEN.sub(shown, text)
 
 
 async def looked_up(work: UnitOfWork, guesses: Guesses, key: str, text: str, now: datetime) -> Looked:
