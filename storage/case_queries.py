@@ -21,7 +21,7 @@ from storage.schema_cases import (
 _COLUMNS = tuple(cases.c)
 _OF: sa.BindParameter[str] = sa.bindparam("of")
 _LIVING = cases.c.erased.is_(None)
-_FINAL = ("closed", "outside")
+FINAL = ("closed", "outside")
 
 ADD = sa.insert(cases)
 ADD_PART = sa.insert(case_parts)
@@ -41,7 +41,7 @@ _ENTITLED = (
     .join(handlers, handlers.c.id == case_keys.c.handler)
     .where(handlers.c.id == sa.bindparam("by"), handlers.c.revoked.is_(None), _LIVING)
 )
-FOR_HANDLER = _ENTITLED.order_by(
+_IN_ORDER = (
     cases.c.closed.is_not(None),
     cases.c.priority.desc(),
     cases.c.due.is_(None),
@@ -49,6 +49,16 @@ FOR_HANDLER = _ENTITLED.order_by(
     cases.c.filed,
     cases.c.number,
 )
+FOR_HANDLER = _ENTITLED.order_by(*_IN_ORDER)
+LISTED = (
+    sa.select(*_COLUMNS, case_facts.c.sealed)
+    .select_from(cases)
+    .join(case_keys, case_keys.c.case == cases.c.number)
+    .join(handlers, handlers.c.id == case_keys.c.handler)
+    .outerjoin(case_facts, case_facts.c.case == cases.c.number)
+    .where(handlers.c.id == sa.bindparam("by"), handlers.c.revoked.is_(None), _LIVING)
+)
+HELD = LISTED.order_by(*_IN_ORDER)
 BY_HANDLER = _ENTITLED.where(cases.c.number == _OF)
 BY_RECOVERY = (
     sa.select(*_COLUMNS, case_recovery.c.sealed)
@@ -79,7 +89,7 @@ SET_STATUS = (
         erase_after=sa.bindparam("new_erase_after", type_=sa.Date),
         late=sa.or_(cases.c.late, sa.and_(cases.c.due.is_not(None), cases.c.due < _DAY)),
         closed=sa.case(
-            (sa.bindparam("new_status", type_=sa.Text).in_(_FINAL), sa.func.coalesce(cases.c.closed, _DAY)),
+            (sa.bindparam("new_status", type_=sa.Text).in_(FINAL), sa.func.coalesce(cases.c.closed, _DAY)),
             else_=sa.null(),
         ),
     )

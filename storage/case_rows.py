@@ -167,6 +167,57 @@ class RoutedCase:
     holders: tuple[str, ...]
 
 
+CaseGroup = Literal["open", "closed", "all"]
+"""A closed case whose result has still to be told has a deadline, and stands with the open ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMark:
+    """For which day, directory, handlers (a fingerprint) and last step of the audit log all cases were looked at."""
+
+    day: date
+    people: int
+    handlers: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Which cases of a handler's to list. `due_from` and `due_to` are the first and last day of a deadline.
+
+    `news`: only where the reporter wrote since a handler last looked; `written` are the steps that count as that.
+    """
+
+    group: CaseGroup = "open"
+    category: str = ""
+    priority: bool = False
+    due_from: date | None = None
+    due_to: date | None = None
+    news: bool = False
+    written: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case that a handler has the key of, with what may shut the handler out; `facts` None when they do not open."""
+
+    row: CaseRow
+    facts: RoutingFacts | None = field(repr=False)
+    news: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCount:
+    """So many cases of a year that have these in common. `missed`: a deadline has passed."""
+
+    month: int
+    category: str
+    status: ReporterStatus
+    closed: bool
+    missed: bool
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class CaseMessage:
     """A message of the conversation on a case, oldest first by `position` (from 1)."""

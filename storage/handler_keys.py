@@ -109,7 +109,10 @@ def unlock(handler: Handler, passphrase: str) -> Unlocked:
     cost = Cost(handler.operations, handler.memory)
     named = _named(handler.id, handler.public)
     nonce, sealed = handler.wrapped[:_NONCE_BYTES], handler.wrapped[_NONCE_BYTES:]
-    key = _stretched(passphrase, handler.salt, cost)
+    try:
+        key = _stretched(passphrase, handler.salt, cost)
+    except (ValueError, TypeError):
+        raise failure(DatabaseCorrupt, texts.SEAL_BROKEN) from None
     try:
         private = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, named, nonce, key)
         return Unlocked(handler, KeyPair.of(private))

@@ -147,9 +147,12 @@ class Ledger:
             found.append(_stored(row, entry_of(row), content, void))
         return found
 
-    async def entries(self, query: RecordQuery) -> Sequence[RecordEntry]:
-        """Give every record without its words, newest day first."""
-        return [entry_of(row) for row in await self._session.execute(entries_of(query))]
+    async def entries(
+        self, query: RecordQuery, *, limit: int | None = None, offset: int = 0
+    ) -> Sequence[RecordEntry]:
+        """Give every record (or a page of them) without its words, newest day first."""
+        statement = entries_of(query) if limit is None else entries_of(query).limit(limit).offset(offset)
+        return [entry_of(row) for row in await self._session.execute(statement)]
 
     async def count(self, query: RecordQuery) -> int:
         """Count the records."""

@@ -77,10 +77,33 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """Part of the ledgers: what some organisations keep of some kinds, of talks only those types."""
+
+    organisations: tuple[str, ...]
+    kinds: tuple[str, ...]
+    talk_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one person sees: what they wrote, talked or recorded, and what stands on the shelves and is not about them.
+
+    Of tickets also those they must do: named for it, or nobody is and it is for one of the organisations `does_for`.
+    """
+
+    person: str
+    shelves: tuple[Shelf, ...] = ()
+    own: bool = True
+    does_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordQuery:
     """Which records: every given condition holds. `person` had the `part` (any part when None); `author` wrote it.
 
-    `organisations` keep the ledger; `subjects_of` are organisations a subject belonged to.
+    `organisations` keep the ledger; `subjects_of` are organisations a subject belonged to. `ticketed`: something is
+    to be put right by them, done or not.
     """
 
     organisations: tuple[str, ...] | None = None
@@ -93,6 +116,8 @@ class RecordQuery:
     since: date | None = None
     until: date | None = None
     states: tuple[RecordState, ...] = ("filed",)
+    seen: Seen | None = None
+    ticketed: bool = False
 
 
 TicketKind = Literal["problem", "requirement"]
@@ -149,6 +174,7 @@ class TicketQuery:
     records: tuple[int, ...] | None = None
     open: bool | None = None
     due_before: date | None = None
+    seen: Seen | None = None
 
 
 PlanState = Literal["planned", "done", "cancelled"]

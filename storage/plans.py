@@ -63,6 +63,7 @@ class Plans:
         *,
         talker: str | None = None,
         organisation: str | None = None,
+        author: str | None = None,
         since: date | None = None,
         until: date | None = None,
         state: PlanState | None = "planned",
@@ -73,6 +74,7 @@ class Plans:
         for column, wanted in (
             (plans.c.talker, talker),
             (plans.c.organisation, organisation),
+            (plans.c.author, author),
             (plans.c.state, state),
         ):
             if wanted is not None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.ledger_rows import RecordEntry, RecordPerson, RecordQuery
-from storage.schema_ledger import record_people, record_versions, record_voids, records
+from storage.ledger_rows import RecordEntry, RecordPerson, RecordQuery, Seen
+from storage.schema_ledger import record_people, record_versions, record_voids, records, tickets
 
 ENTRY_COLUMNS = (
     records.c.id,
@@ -104,3 +104,28 @@ def _conditions(query: RecordQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.person is not None:
         mine = sa.select(record_people.c.record).where(record_people.c.person == query.person)
         yield records.c.id.in_(mine.where(record_people.c.part == query.part) if query.part else mine)
+    if query.seen is not None:
+        yield seen_records(query.seen)
+    if query.ticketed:
+        yield records.c.id.in_(sa.select(tickets.c.record))
+
+
+def seen_records(seen: Seen) -> sa.ColumnElement[bool]:
+    """Say which records somebody sees."""
+    mine = sa.select(record_people.c.record).where(record_people.c.person == seen.person)
+    about_me = records.c.id.in_(mine.where(record_people.c.part == "subject"))
+    shelves = [
+        sa.and_(
+            records.c.organisation.in_(shelf.organisations),
+            records.c.kind.in_(shelf.kinds),
+            sa.or_(records.c.talk_type.is_(None), records.c.talk_type.in_(shelf.talk_types)),
+        )
+        for shelf in seen.shelves
+    ]
+    ways: list[sa.ColumnElement[bool]] = [sa.and_(~about_me, sa.or_(*shelves))] if shelves else []
+    if seen.own:
+        ways += [
+            records.c.author == seen.person,
+            records.c.id.in_(mine.where(record_people.c.part.in_(("talker", "recorder")))),
+        ]
+    return sa.or_(sa.false(), *ways)

@@ -11,6 +11,7 @@ from storage.columns import Instant, Number, Words, metadata
 from storage.schema_cases import (
     audit,
     audit_head,
+    case_checks,
     case_chunks,
     case_facts,
     case_files,
@@ -68,6 +69,7 @@ __all__ = [
     "audit",
     "audit_head",
     "bindings",
+    "case_checks",
     "case_chunks",
     "case_facts",
     "case_files",
@@ -115,7 +117,7 @@ __all__ = [
     "updates",
 ]
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration: a start with nothing to migrate need not import Alembic to know (a test compares)."""
 
 VERSION_TABLE = "yanlu_schema"

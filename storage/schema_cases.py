@@ -177,6 +177,8 @@ audit = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("case", sa.Text, index=True),
     sa.Column("link", sa.LargeBinary, nullable=False, comment="Keyed hash of this row and the link before."),
+    # all that tells which cases have news, so that a long queue is put in order without reading the log itself
+    sa.Index("ix_audit_action", "action", "case", "actor", "id"),
 )
 
 audit_head = sa.Table(
@@ -187,6 +189,17 @@ audit_head = sa.Table(
     sa.Column("link", sa.LargeBinary, nullable=False),
     sa.Column("mark", sa.LargeBinary, nullable=False, comment="Keyed hash of the two."),
     comment="One row: where the audit log ends, so that one cut short is noticed.",
+)
+
+case_checks = sa.Table(
+    "case_checks",
+    metadata,
+    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("people", Number, nullable=False, comment="The version of the directory."),
+    sa.Column("handlers", sa.Text, nullable=False, comment="A fingerprint of who receives reports."),
+    sa.Column("step", Number, nullable=False, comment="The last step of the audit log before it."),
+    comment="One row: for what all cases were last looked at, whether those who can open them still may.",
 )
 
 passing = sa.Table(

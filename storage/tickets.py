@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.ledger_rows import NewTicket, StoredTicket, TicketNote, TicketQuery
-from storage.schema_ledger import ticket_notes, tickets
+from storage.record_queries import seen_records
+from storage.schema_ledger import records, ticket_notes, tickets
 from storage.sealed_tables import TICKET_NOTES, TICKETS, row_nonce
 from storage.sealing import KeyRing, SealBroken
 from storage.session import Session
@@ -159,6 +160,13 @@ def _conditions(query: TicketQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.due_before is not None:
         yield tickets.c.closed.is_(None)
         yield tickets.c.due < query.due_before
+    if query.seen is not None:
+        seen = query.seen
+        yield sa.or_(
+            tickets.c.record.in_(sa.select(records.c.id).where(seen_records(seen))),
+            tickets.c.responsible == seen.person if seen.own else sa.false(),
+            sa.and_(tickets.c.responsible.is_(None), tickets.c.organisation.in_(seen.does_for)),
+        )
 
 
 def _ticket(row: _Row, text: str, notes: Sequence[TicketNote]) -> StoredTicket:

@@ -7,6 +7,7 @@ from storage.accounts import Accounts
 from storage.audit import Audit
 from storage.bindings import Bindings
 from storage.case_files import CaseFiles
+from storage.case_lists import CaseLists
 from storage.case_messages import CaseMessages
 from storage.cases import Cases
 from storage.console_sessions import ConsoleSessions
@@ -17,6 +18,7 @@ from storage.handlers import Handlers
 from storage.invitations import Invitations
 from storage.jobs import Jobs
 from storage.ledger import Ledger
+from storage.ledger_changes import LedgerWatch
 from storage.outbox import Outbox
 from storage.passing import PassingTable
 from storage.people import People
@@ -58,12 +60,14 @@ class UnitOfWork:
         self.bindings = Bindings(session, keys)
         self.unit_settings = UnitSettings(session)
         self.ledger = Ledger(session, keys)
+        self.ledger_watch = LedgerWatch(session)
         self.tickets = Tickets(session, keys)
         self.plans = Plans(session, keys)
         self.standing = Standing(session, keys)
         self.reminders = Reminders(session)
         self.handlers = Handlers(session, keys)
         self.cases = Cases(session, keys)
+        self.case_lists = CaseLists(session, keys)
         self.case_messages = CaseMessages(session)
         self.case_files = CaseFiles(session)
         self.audit = Audit(session, keys, lock)

@@ -9,11 +9,11 @@ from bot.services.casework.statistics import Figures, Table
 from yanlu.texts import casework as texts
 
 
-def queue_page(queue: Sequence[Queued]) -> list[str]:
-    """The queue, a line each."""
+def queue_lines(queue: Sequence[Queued], first: int = 1) -> list[str]:
+    """A stretch of the queue, a line each, counted from `first`."""
     if not queue:
         return [texts.EMPTY]
-    return [_queue_line(place, each) for place, each in enumerate(queue, 1)]
+    return [_queue_line(place, each) for place, each in enumerate(queue, first)]
 
 
 def _queue_line(place: int, queued: Queued) -> str:

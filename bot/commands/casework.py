@@ -192,12 +192,11 @@ def show(
     number: Annotated[str, typer.Argument(metavar="CASE", help=texts.NUMBER)],
 ) -> None:
     """Show a case's steps to a handler who may see the case, and to nobody else."""
+    from bot.services.casework.handling import read_steps
 
     async def work() -> list[str]:
         async with _house() as house, _sat(house, person) as sitting:
-            await sitting.opened(number.upper())
-            steps = await sitting.work.audit.of(number.upper())
-            await sitting.recorded("audit", number.upper())
+            steps = await read_steps(sitting, number.upper())
             return [texts.audit_line(each.id, each.day, each.actor, each.action) for each in steps]
 
     for line in in_loop(work()) or [texts.NO_STEPS]:
@@ -216,13 +215,11 @@ def stats(
 ) -> None:
     """A year's figures of what a handler may see, small numbers left out."""
     from bot.commands.case_pages import figures_page
-    from bot.services.casework.access import visible
-    from bot.services.casework.statistics import figures
+    from bot.services.casework.statistics import year_figures
 
     async def work() -> list[str]:
         async with _house() as house, _sat(house, person) as at:
-            rows = await visible(at.work, at.desk, at.unlocked.handler, at.day)
-            return figures_page(figures(rows, year or at.day.year, at.day, ()))
+            return figures_page(await year_figures(at, year or at.day.year))
 
     for line in in_loop(work()):
         tell(line)

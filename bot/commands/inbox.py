@@ -9,14 +9,15 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from bot.commands.case_pages import case_page, figures_page, queue_page
+from bot.commands.case_pages import case_page, figures_page, queue_lines
 from bot.commands.running import tell
 from bot.services.casework import handling, transferring
-from bot.services.casework.access import Desk, Sitting, visible
+from bot.services.casework.access import Desk, Sitting
 from bot.services.casework.deadlines import load_terms
-from bot.services.casework.queue import queue_of
+from bot.services.casework.queue import QueueFilter, queue_length, queue_page
 from bot.services.casework.rechecks import recovery_renewed, shared
-from bot.services.casework.statistics import figures
+from bot.services.casework.statistics import year_figures
+from bot.services.casework.statuses import CLOSING, FOLLOWING
 from bot.services.casework.unlocking import IDLE, Sessions
 from bot.services.working_days import WorkingDays
 from storage import Database, InternalStatus
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Read = Callable[[], Awaitable[str | None]]
 """Gives the next line without its end; None at the end of input."""
+ROWS = 25
+"""Lines of the queue at a time."""
 _STATUSES: Mapping[str, InternalStatus] = {texts.INTERNAL[code]: code for code in get_args(InternalStatus)}
 
 
@@ -87,7 +90,7 @@ class Inbox:
         self._sessions = Sessions()
         self._token = ""
         self._open: str | None = None
-        self._numbers: tuple[str, ...] = ()
+        self._numbers: dict[int, str] = {}
         self._commands: Mapping[str, Callable[[str], Awaitable[None]]] = {
             "list": self._list,
             "open": self._show,
@@ -177,16 +180,26 @@ class Inbox:
         return self._open
 
     async def _list(self, rest: str) -> None:
+        words = rest.split()
+        chosen = QueueFilter("all" if "all" in words else "open")
+        asked = next((int(each) for each in words if each.isdecimal() and len(each) < 7), 1)
         async with self._sitting() as at:
-            found = await queue_of(at.work, at.desk, at.unlocked.handler, at.day, closed=rest == "all")
-        self._numbers = tuple(each.row.number for each in found)
-        for line in queue_page(found):
+            total = await queue_length(at, chosen)
+            pages = max(1, -(-total // ROWS))
+            first = (min(max(asked, 1), pages) - 1) * ROWS
+            found = await queue_page(at, chosen, ROWS, first)
+        self._numbers = {place: each.row.number for place, each in enumerate(found, first + 1)}
+        for line in queue_lines(found, first + 1):
             tell(line)
+        if pages > 1:
+            page = first // ROWS + 1
+            typed = f"list {'all ' if chosen.group == 'all' else ''}{page % pages + 1}"
+            tell(texts.queue_stretch(page, pages, total, typed))
 
     async def _show(self, rest: str) -> None:
-        number = rest.upper()
-        if rest.isdecimal() and 0 < int(rest) <= len(self._numbers):
-            number = self._numbers[int(rest) - 1]
+        if not rest:
+            raise YanluError(texts.WHICH_CASE)
+        number = self._numbers.get(int(rest) if rest.isdecimal() else 0, rest.upper())
         async with self._sitting() as at:
             folder = await handling.read_case(at, number)
         self._open = number
@@ -208,10 +221,22 @@ class Inbox:
     async def _status(self, rest: str) -> None:
         then = _STATUSES.get(rest)
         if then is None:
-            raise YanluError(texts.NO_SUCH_STATUS, next_step="、".join(_STATUSES))
+            await self._statuses(rest)
+            return
         async with self._sitting() as at:
             await handling.set_status(at, self._number(), then)
         tell(texts.DONE)
+
+    async def _statuses(self, typed: str) -> None:
+        """Tell what may come after the open case's status. Raises YanluError where something else was typed."""
+        number = self._number()
+        async with self._sitting() as at:
+            row = (await at.opened(number)).row
+        following = FOLLOWING[row.internal] - CLOSING
+        step = texts.may_follow_next([each for each in FOLLOWING if each in following])
+        if typed:
+            raise YanluError(texts.NO_SUCH_STATUS, next_step=step)
+        tell(f"{texts.INTERNAL[row.internal]}。{step}")
 
     async def _transfer(self, rest: str) -> None:
         number = self._number()
@@ -279,9 +304,8 @@ class Inbox:
 
     async def _stats(self, rest: str) -> None:
         async with self._sitting() as at:
-            rows = await visible(at.work, at.desk, at.unlocked.handler, at.day)
-            year = int(rest) if rest.isdecimal() else at.day.year
-        for line in figures_page(figures(rows, year, at.day, ())):
+            found = await year_figures(at, int(rest) if rest.isdecimal() else at.day.year)
+        for line in figures_page(found):
             tell(line)
 
     async def _help(self, rest: str) -> None:  # noqa: ARG002 - as every command

@@ -7,13 +7,15 @@ from bot.conversation.scene import Scene
 from bot.dialogs.seat import Seat, store
 from bot.services.entitlements import Action, may, may_plan, may_ticket
 from bot.services.ledgers import open_tickets_of
-from bot.services.talk_record import TALK, TalkBody, Who, number_of
-from knowledge.catalogue import load_catalogue
-from knowledge.records import load_record_kinds
+from bot.services.record_words import fields_of, kind_name, measure_of
+from bot.services.talk_record import TALK, number_of
 from storage import RecordEntry, StoredPlan, StoredRecord, StoredTicket
 from yanlu.texts import records as texts
 from yanlu.texts import talks
-from yanlu.texts.conversation import NO, YES, card_line
+from yanlu.texts.conversation import card_line
+
+FILED = "filed"
+"""Under which name a scene keeps the id of the record that a turn has filed or corrected."""
 
 
 async def visible_record(scene: Scene, seat: Seat, id_: int, action: Action) -> StoredRecord | None:
@@ -34,6 +36,7 @@ async def visible_plan(scene: Scene, seat: Seat, id_: int) -> StoredPlan | None:
 
 async def after_filing(scene: Scene, seat: Seat, stored: StoredRecord, sentence: str) -> Sequence[Say]:
     """Say that a record is on file, what is followed up, and what may be done next."""
+    scene.found[FILED] = stored.entry.id
     open_tickets = len(await open_tickets_of(store(scene), stored.entry.id))
     lines = [sentence, *([talks.tickets_opened(open_tickets)] if open_tickets else [])]
     return [Say("\n".join(lines), choices=actions(seat, stored.entry, scene))]
@@ -73,18 +76,9 @@ async def may_do(scene: Scene, seat: Seat, action: Action, ticket: StoredTicket)
 
 async def record_view(scene: Scene, seat: Seat, stored: StoredRecord) -> str:
     """A record as text: every field that was filled, its tickets, and the subjects' word."""
-    entry = stored.entry
-    kinds = load_record_kinds()
-    if entry.kind == TALK:
-        name, measures = entry.talk_type or "", kinds.talk(entry.talk_type or "").measures
-        fields = _talk_lines(TalkBody.model_validate(dict(stored.body)))
-    else:
-        ledger = kinds.ledger(entry.kind)
-        name, measures = ledger.name, ledger.measures
-        fields = [(each.label, _written(stored.body.get(each.name))) for each in ledger.fields]
-    measure = load_catalogue().measure(measures[0])
-    lines = [f"{number_of(entry)} {name}", talks.basis(measure.label, measure.title)]
-    lines += [card_line(label, value) for label, value in fields if value]
+    entry, measure = stored.entry, measure_of(stored.entry)
+    lines = [f"{number_of(entry)} {kind_name(entry)}", talks.basis(measure.label, measure.title)]
+    lines += [card_line(each.label, each.text) for each in fields_of(stored)]
     if stored.void_reason is not None:
         lines.append(card_line(texts.VOID_WHY_LABEL, stored.void_reason))
     for each in await store(scene).standing.confirmations(entry.id):
@@ -94,47 +88,3 @@ async def record_view(scene: Scene, seat: Seat, stored: StoredRecord) -> str:
         elif each.state == "objected":
             lines.append(texts.subject_objected(name, day, each.note or ""))
     return "\n".join(lines)
-
-
-def _talk_lines(body: TalkBody) -> list[tuple[str, str]]:
-    recorder = body.recorder.shown if body.recorder else ""
-    delegated = body.delegated_by.shown if body.delegated_by else ""
-    demands = ";".join(talks.demand(each.text, each.due) for each in body.requirements)
-    return [
-        (talks.TALKER, "、".join(who.shown for who in body.talkers)),
-        (talks.SUBJECT, "、".join(who.shown for who in body.subjects)),
-        (talks.GROUP, body.group or ""),
-        (talks.MODE, body.mode),
-        (talks.DELEGATED, delegated),
-        (talks.DAY, _day_and_time(body)),
-        (talks.PLACE, body.place or ""),
-        (talks.RECORDER, recorder),
-        (talks.COMPANION, "、".join(who.shown for who in body.companions)),
-        (talks.OCCASION, body.occasion or ""),
-        (talks.OUTLINE, body.outline or ""),
-        (talks.AFFIRMED, body.affirmed or ""),
-        (talks.POINTS, ";".join(body.points)),
-        (talks.PROBLEMS, ";".join(body.problems)),
-        (talks.EXPLANATION, body.explanation or ""),
-        (talks.ATTITUDE, body.attitude or ""),
-        (talks.DEMANDS, demands),
-        (talks.DEADLINE, body.deadline.isoformat() if body.deadline else ""),
-        (talks.REASON, body.supplementary_reason or ""),
-    ]
-
-
-def _day_and_time(body: TalkBody) -> str:
-    clock = body.start.strftime(" %H:%M") if body.start else ""
-    end = body.end.strftime("—%H:%M") if body.end else ""
-    return f"{body.day.isoformat()}{clock}{end}"
-
-
-def _written(value: object) -> str:
-    """A ledger's kept value as people read it."""
-    if isinstance(value, bool):
-        return YES if value else NO
-    if isinstance(value, list):
-        return ";".join(
-            Who.model_validate(each).shown if isinstance(each, dict) else str(each) for each in value
-        )
-    return "" if value is None else str(value)

@@ -3,15 +3,14 @@
 from datetime import date
 
 from bot.dialogs.seat import Seat
+from bot.services.record_words import kind_name
 from bot.services.talk_record import number_of
-from knowledge.records import load_record_kinds
 from storage import RecordEntry, StoredTicket
 from yanlu.texts import records as texts
 
 
 def entry_line(entry: RecordEntry, seat: Seat) -> str:
     """A record."""
-    kind = entry.talk_type or load_record_kinds().ledger(entry.kind).name
     names = "、".join(seat.directory.person(id_).name for id_ in entry.whose("subject"))
     marks = "".join(
         mark
@@ -22,7 +21,7 @@ def entry_line(entry: RecordEntry, seat: Seat) -> str:
         )
         if holds
     )
-    return texts.record_line(number_of(entry), entry.day, kind, names, marks)
+    return texts.record_line(number_of(entry), entry.day, kind_name(entry), names, marks)
 
 
 def ticket_line(ticket: StoredTicket, today: date) -> str:

@@ -1,6 +1,7 @@
 """Records once they are filed: list, show, download, versions, void, and the subject's word on the points."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
@@ -22,10 +23,11 @@ from bot.services.directory import DirectoryService
 from bot.services.entitlements import may
 from bot.services.ledgers import Filing
 from bot.services.record_files import Reader, talk_form_file
+from bot.services.record_words import points_of
 from bot.services.talk_record import TALK, TalkBody, number_of
 from knowledge.catalogue import load_catalogue
 from knowledge.records import load_record_kinds
-from storage import ConfirmationState, RecordQuery, StoredRecord
+from storage import ConfirmationState, RecordQuery, StoredRecord, UnitOfWork
 from yanlu.texts import records as texts
 from yanlu.texts import talks
 from yanlu.texts.conversation import STALE_CHOICE
@@ -117,14 +119,7 @@ class RecordsDialog:
         stored = await visible_record(scene, seat, id_, "correct")
         if stored is None or stored.entry.state != "filed" or stored.entry.kind != TALK:
             return [Say(talks.GONE)]
-        subjects = stored.entry.whose("subject")
-        if not subjects:
-            return [Say(texts.NOBODY_TO_ASK)]
-        reached = 0
-        for subject in subjects:
-            await store(scene).standing.ask(id_, stored.version, subject, scene.now)
-            reached += await notify(store(scene), subject, question_for(stored), scene.now)
-        return [Say(texts.ASKED if reached else texts.NOT_REACHED)]
+        return [Say(await ask_subjects(store(scene), stored, scene.now))]
 
 
 class ConfirmationDialog(FormDialog["Objection"]):
@@ -251,11 +246,22 @@ class VoidDialog(FormDialog[Voiding]):
         return [Say(texts.VOIDED if done else texts.VOID_REFUSED)]
 
 
+async def ask_subjects(work: UnitOfWork, stored: StoredRecord, now: datetime) -> str:
+    """Ask the known subjects of a talk whether the points are right; gives what to tell who asked."""
+    subjects = stored.entry.whose("subject")
+    if not subjects:
+        return texts.NOBODY_TO_ASK
+    reached = 0
+    for subject in subjects:
+        await work.standing.ask(stored.entry.id, stored.version, subject, now)
+        reached += await notify(work, subject, question_for(stored), now)
+    return texts.ASKED if reached else texts.NOT_REACHED
+
+
 def question_for(stored: StoredRecord) -> Say:
     """What the subject is shown: the points, the problems and the demands, nothing else."""
     body = TalkBody.model_validate(dict(stored.body))
-    told = [*body.points, *body.problems, *(each.text for each in body.requirements)]
-    points = "\n".join(f"{number}. {each}" for number, each in enumerate(dict.fromkeys(told), 1))
+    points = "\n".join(f"{number}. {each}" for number, each in enumerate(points_of(stored), 1))
     talker = body.talkers[0].shown if body.talkers else ""
     suffix = f"{stored.entry.id}:{stored.version}"
     choices = (

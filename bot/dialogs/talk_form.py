@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from bot.conversation.form_dates import read_date
 from bot.conversation.form_fields import Ask, Form, Labels, Option
 from bot.dialogs.people_values import shown, whom_question
 from knowledge.records import load_record_kinds
@@ -21,6 +22,7 @@ NAMES = ("talkers", "subjects", "recorder", "companion", "delegated")
 
 _PARTED = re.compile(r"[\n;；、,，]+")
 _ITEMS = re.compile(r"[\n;；]+|(?:^|(?<=[。\s]))\d{1,2}[.、)）]\s*")
+_SHOWN_DEMAND = re.compile(r"(.+)\((\d{4}年\d{1,2}月\d{1,2}日)前\)", re.DOTALL)
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
@@ -50,7 +52,11 @@ def read_demands(text: str, now: datetime) -> list[dict[str, Any]] | None:
 
 
 def demand_of(text: str, now: datetime) -> dict[str, Any]:
-    """One demand, with the day until which it is to be met."""
+    """One demand, with the day until which it is to be met; one as `show_demand` writes it is read back the same."""
+    shown = _SHOWN_DEMAND.fullmatch(text)
+    shown_day = read_date(shown[2], now.date()) if shown else None
+    if shown and shown_day:
+        return {"text": shown[1], "due": shown_day.isoformat()}
     found = find_deadlines(text, now)
     return {"text": text, "due": found[0].due.isoformat() if found else None}
 

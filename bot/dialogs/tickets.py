@@ -25,7 +25,7 @@ from yanlu.texts.conversation import STALE_CHOICE
 LISTED = 10
 MOST_TICKETS, MOST_RECORDS = 500, 500
 """As many are looked through for a list."""
-Action = Literal["note", "due", "close"]
+Action = Literal["note", "due", "close", "reopen"]
 
 
 class TicketsDialog:
@@ -77,7 +77,9 @@ class TicketsDialog:
             f"{note.at.astimezone(scene.now.tzinfo).date().isoformat()} {note.text}" for note in ticket.notes
         ]
         if ticket.closed is not None:
-            return Say("\n".join(lines))
+            again = (Choice(texts.REOPEN_TICKET, f"reopen:start:{id_}"),)
+            able = await may_do(scene, seat, "correct", ticket)
+            return Say("\n".join(lines), choices=(again,) if able else ())
         choices = [Choice(texts.NOTE_TICKET, f"progress:start:{id_}")]
         if await may_do(scene, seat, "correct", ticket):
             choices = [
@@ -152,6 +154,12 @@ class Deferring(TicketStep):
     text: Annotated[Sentence, Ask(texts.DEFER_WHY, texts.DEFER_WHY_LABEL)]
 
 
+class Reopening(TicketStep):
+    """Why a ticket that was struck off is taken up again."""
+
+    text: Annotated[Sentence, Ask(texts.REOPEN_ASK, texts.REOPEN_LABEL)]
+
+
 class TicketStepDialog(FormDialog[TicketStep]):
     """One step on a ticket: "NAME:start:ID" asks for its words, then takes it."""
 
@@ -159,16 +167,16 @@ class TicketStepDialog(FormDialog[TicketStep]):
         self, form: Form[TicketStep], action: Action, done: str, directories: DirectoryService
     ) -> None:
         super().__init__(form)
-        self._action: Action = action
+        self.action: Action = action
         self._done = done
         self._directories = directories
 
     async def barred(self, turn: Turn, scene: Scene) -> Sequence[Say]:
-        """Let only those begin who may handle this ticket while it is open."""
+        """Let only those begin who may handle this ticket, while it is open (to reopen it, while it is not)."""
         seat = await seat_of(scene, self._directories)
         if asked_for(turn)[0] != "start":
             return [Say(STALE_CHOICE)]
-        if seat is None or await self._open_ticket(scene, seat, _number(turn)) is None:
+        if seat is None or await self._fitting_ticket(scene, seat, _number(turn)) is None:
             return [Say(texts.TICKET_GONE)]
         return ()
 
@@ -191,26 +199,26 @@ class TicketStepDialog(FormDialog[TicketStep]):
     async def notes(self, draft: Draft, scene: Scene) -> Sequence[str]:
         """Which ticket it is."""
         seat = await seated(scene, self._directories)
-        ticket = await self._open_ticket(scene, seat, int(draft.answers.get("ticket") or 0))
+        ticket = await self._fitting_ticket(scene, seat, int(draft.answers.get("ticket") or 0))
         return [ticket_line(ticket, scene.now.date())] if ticket is not None else []
 
     async def finish(self, filled: TicketStep, scene: Scene) -> Sequence[Say]:
         """Take the step."""
         seat = await seated(scene, self._directories)
-        ticket = await self._open_ticket(scene, seat, filled.ticket or 0)
+        ticket = await self._fitting_ticket(scene, seat, filled.ticket or 0)
         if ticket is None:
             return [Say(texts.TICKET_GONE)]
         text = str(getattr(filled, "text", ""))
-        note = TicketNote(scene.now, seat.person.id, self._action, text)
+        note = TicketNote(scene.now, seat.person.id, self.action, text)
         due = filled.due if isinstance(filled, Deferring) else None
         taken = await store(scene).tickets.note(ticket.id, note, due=due)
         return [Say(self._done if taken else texts.TICKET_GONE)]
 
-    async def _open_ticket(self, scene: Scene, seat: Seat, id_: int) -> StoredTicket | None:
+    async def _fitting_ticket(self, scene: Scene, seat: Seat, id_: int) -> StoredTicket | None:
         ticket = await store(scene).tickets.get(id_)
-        if ticket is None or ticket.closed is not None:
+        if ticket is None or (ticket.closed is not None) != (self.action == "reopen"):
             return None
-        allowed = await may_do(scene, seat, "write" if self._action == "note" else "correct", ticket)
+        allowed = await may_do(scene, seat, "write" if self.action == "note" else "correct", ticket)
         return ticket if allowed else None
 
 
@@ -223,10 +231,12 @@ def ticket_steps(directories: DirectoryService) -> list[TicketStepDialog]:
     closing = form("close", Closing, texts.CLOSE_TITLE, texts.CLOSE_CONFIRM)
     deferring = form("defer", Deferring, texts.DEFER_TITLE, texts.DEFER_CONFIRM)
     progress = form("progress", Progress, texts.NOTE_TITLE, texts.NOTE_CONFIRM)
+    reopening = form("reopen", Reopening, texts.REOPEN_TITLE, texts.REOPEN_CONFIRM)
     return [
         TicketStepDialog(closing, "close", texts.TICKET_CLOSED, directories),
         TicketStepDialog(deferring, "due", texts.TICKET_DEFERRED, directories),
         TicketStepDialog(progress, "note", texts.TICKET_NOTED, directories),
+        TicketStepDialog(reopening, "reopen", texts.TICKET_REOPENED, directories),
     ]
 
 

@@ -17,10 +17,20 @@ _LOOKED_AT = 200
 
 
 async def briefing(work: UnitOfWork, plan: StoredPlan, directory: Directory, today: date) -> Say:
-    """The page for the plan's talker: the measures, the last talk with each subject, what is still to be put right.
+    """The page for the plan's talker, with a button that logs the talk once it was held."""
+    lines = await briefing_lines(work, plan, directory, today)
+    return Say("\n".join(lines), choices=((Choice(texts.LOG_TALK, f"talk:plan:{plan.id}"),),))
 
-    Only what the talker may see stands on it: talks they may read, and tickets of such records.
+
+async def briefing_lines(
+    work: UnitOfWork, plan: StoredPlan, directory: Directory, today: date, reader: str | None = None
+) -> list[str]:
+    """The page: the measures, the last talk with each subject, what is still to be put right.
+
+    Only what the talker may see stands on it, and of that what a `reader` who is not the talker may see too: talks
+    they may read, and tickets of such records.
     """
+    readers = tuple(dict.fromkeys((plan.talker, reader or plan.talker)))
     lines = [texts.BRIEFING, plan_line(plan, directory)]
     if plan.body.get("matters"):
         lines.append(texts.matters(str(plan.body["matters"])))
@@ -28,8 +38,8 @@ async def briefing(work: UnitOfWork, plan: StoredPlan, directory: Directory, tod
         measure = load_catalogue().measure(id_)
         lines.append(texts.basis(measure.label, measure.title))
     for subject in plan.subjects:
-        lines += await _about(work, plan.talker, subject, directory, today)
-    return Say("\n".join(lines), choices=((Choice(texts.LOG_TALK, f"talk:plan:{plan.id}"),),))
+        lines += await _about(work, readers, subject, directory, today)
+    return lines
 
 
 def plan_line(plan: StoredPlan, directory: Directory) -> str:
@@ -39,9 +49,11 @@ def plan_line(plan: StoredPlan, directory: Directory) -> str:
     return texts.planned(subjects, plan.talk_type, plan.day, clock, place)
 
 
-async def _about(work: UnitOfWork, talker: str, subject: str, directory: Directory, today: date) -> list[str]:
+async def _about(
+    work: UnitOfWork, readers: Sequence[str], subject: str, directory: Directory, today: date
+) -> list[str]:
     entries = await work.ledger.entries(RecordQuery(person=subject, part="subject"))
-    seen = [each for each in entries if may(talker, "see", each, directory, today)]
+    seen = [each for each in entries if all(may(who, "see", each, directory, today) for who in readers)]
     talks = [each for each in seen if each.kind == TALK]
     if talks:
         last = talks[0]
@@ -49,11 +61,15 @@ async def _about(work: UnitOfWork, talker: str, subject: str, directory: Directo
         lines = [texts.last_talk(who, last.day, last.talk_type or "", number_of(last))]
     else:
         lines = [texts.NO_EARLIER]
-    return lines + await _items(work, talker, entries[:_LOOKED_AT], directory, today)
+    return lines + await _items(work, readers, entries[:_LOOKED_AT], directory, today)
 
 
 async def _items(
-    work: UnitOfWork, talker: str, entries: Sequence[RecordEntry], directory: Directory, today: date
+    work: UnitOfWork,
+    readers: Sequence[str],
+    entries: Sequence[RecordEntry],
+    directory: Directory,
+    today: date,
 ) -> list[str]:
     """Open tickets of records about a subject, those overdue the longest first."""
     by_id = {each.id: each for each in entries}
@@ -63,7 +79,7 @@ async def _items(
     found: list[StoredTicket] = [
         each
         for each in await work.tickets.find(query, limit=_LOOKED_AT)
-        if may_ticket(talker, "see", each, by_id[each.record], directory, today)
+        if all(may_ticket(who, "see", each, by_id[each.record], directory, today) for who in readers)
     ]
     if not found:
         return [texts.NO_OPEN_ITEMS]

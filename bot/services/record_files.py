@@ -78,21 +78,38 @@ async def ledger_file(
     reader: Reader,
 ) -> OutgoingFile:
     """The ledger of some records as Excel; what the reader may not see is left out."""
+    allowed = exported(entries, reader)
+    stored = [await work.ledger.get(each.id) for each in allowed]
+    tickets = await tickets_of(work, [each.id for each in allowed])
+    return ledger_book([each for each in stored if each is not None], tickets, unit, period, reader)
+
+
+def exported(entries: Sequence[RecordEntry], reader: Reader) -> list[RecordEntry]:
+    """Those of some records that a reader takes away, by day, no more than a file holds."""
     allowed = [each for each in entries if may(reader.person, "export", each, reader.directory, reader.today)]
+    return sorted(allowed, key=lambda each: (each.day, each.id))[:MOST_RECORDS]
+
+
+def ledger_book(
+    records_: Sequence[StoredRecord],
+    tickets: Sequence[StoredTicket],
+    unit: str,
+    period: Period,
+    reader: Reader,
+) -> OutgoingFile:
+    """The ledger of records that a reader may take away. Pure, and long for many of them."""
     by_kind: dict[str, list[StoredRecord]] = {TALK: []}
-    for entry in sorted(allowed, key=lambda each: (each.day, each.id))[:MOST_RECORDS]:
-        stored = await work.ledger.get(entry.id)
-        if stored is not None:
-            by_kind.setdefault(entry.kind, []).append(stored)
+    for each in records_:
+        by_kind.setdefault(each.entry.kind, []).append(each)
     ledger = Ledger(
         unit=unit,
         since=period.start,
         until=period.end,
         as_of=reader.today,
         records=by_kind,
-        tickets=await tickets_of(work, [each.id for each in allowed]),
+        tickets=tuple(tickets),
         names=reader.names(),
-        numbers={each.id: number_of(each) for each in allowed},
+        numbers={each.entry.id: number_of(each.entry) for each in records_},
     )
     name = file_name(unit, texts.LEDGER, period.label, suffix="xlsx", otherwise=texts.LEDGER)
     return OutgoingFile(name, ledger_xlsx(ledger), XLSX)

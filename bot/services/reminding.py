@@ -128,7 +128,7 @@ class ReminderService:
 
     async def _mets(self, talk_type: str, now: datetime, today: date) -> Sequence[Met]:
         async with self._database.transaction(now) as work:
-            period = Period(await _since(work, today), date(today.year, 12, 31))
+            period = Period(await reminded_since(work, today), date(today.year, 12, 31))
             found = await self._standing.owed_where(
                 work, period, today, lambda each: each.talk_type == talk_type
             )
@@ -149,14 +149,15 @@ class ReminderService:
         return found
 
 
-async def _since(work: UnitOfWork, today: date) -> date:
+async def reminded_since(work: UnitOfWork, today: date) -> date:
     """From when on talks are reminded of: this year, and the last months of a year that has records at all.
 
     A new installation is not told of talks that nobody could have logged in it.
     """
     this_year = date(today.year, 1, 1)
     before = date((today - timedelta(days=31 * MOST_MONTHS)).year, 1, 1)
-    if before < this_year and not await work.ledger.count(RecordQuery(until=this_year - timedelta(days=1))):
+    earlier = RecordQuery(until=this_year - timedelta(days=1))
+    if before < this_year and not await work.ledger.find(earlier, limit=1):
         return this_year
     return before
 

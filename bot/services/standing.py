@@ -82,14 +82,10 @@ class StandingService:
         wanted: Callable[[Obligation], bool] = lambda _: True,
     ) -> Coverage:
         """What is owed anywhere, as far as it is wanted, and what has been done of it."""
-        every = await self._obligations(work, period, today)
+        every = await self.obligations(work, period, today)
         owed = [each for each in every if wanted(each)]
         entries = await self._entries(work, owed)
-        reasons = await _excuses(work, owed)
-        found = coverage(owed, entries, reasons, today)
-        unmet = [each.obligation for each in found.mets if not each.done]
-        modes = await _modes(work, doubtful(unmet, entries))
-        return coverage(owed, entries, reasons, today, modes) if modes else found
+        return await counted(work, owed, entries, await _excuses(work, owed), today)
 
     async def overdue_tickets(  # noqa: PLR0913 - each is said by name
         self,
@@ -145,7 +141,8 @@ class StandingService:
             names=_names(directory),
         )
 
-    async def _obligations(self, work: UnitOfWork, period: Period, today: date) -> tuple[Obligation, ...]:
+    async def obligations(self, work: UnitOfWork, period: Period, today: date) -> tuple[Obligation, ...]:
+        """All that is owed in a period; the same object as long as posts, cadences and day are the same."""
         directory = await self._directories.of(work)
         question = _Question(directory, await load_cadences(work, directory), period, today)
         asked, found = self._kept.get((period, today), (None, ()))
@@ -168,10 +165,26 @@ class StandingService:
                 kinds=(TALK,),
                 talk_types=tuple(sorted({each.talk_type for each in owed})),
                 subjects_of=tuple(sorted(places)) if len(places) <= FEW else None,
+                person=next(iter(subjects)) if len(subjects) == 1 else None,
+                part="subject",
                 since=min(each.window.start for each in owed),
                 until=max(each.window.end for each in owed),
             )
         )
+
+
+async def counted(
+    work: UnitOfWork,
+    owed: Sequence[Obligation],
+    entries: Sequence[RecordEntry],
+    reasons: Sequence[Excuse],
+    today: date,
+) -> Coverage:
+    """How obligations stand by some records; the words of those in doubt are asked how they were led."""
+    found = coverage(owed, entries, reasons, today)
+    unmet = [each.obligation for each in found.mets if not each.done]
+    modes = await _modes(work, doubtful(unmet, entries))
+    return coverage(owed, entries, reasons, today, modes) if modes else found
 
 
 async def _excuses(work: UnitOfWork, owed: Sequence[Obligation]) -> list[Excuse]:

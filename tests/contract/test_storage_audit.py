@@ -7,7 +7,7 @@ import pytest
 
 from storage import Database, KeyRing
 from storage import audit as audit_log
-from tests.support.sealed_city import NOW, TODAY
+from tests.support.sealed_city import NOW, TODAY, rows
 from tests.support.stores import KEYS
 
 STEPS = (
@@ -44,6 +44,48 @@ async def test_steps_are_kept_in_order_and_the_chain_is_whole(database):
         assert await work.audit.of("ZZZZZZZZZZ") == []
         number, link = await work.audit.head()
         assert (number, len(link)) == (6, 32)
+
+
+async def test_steps_that_concern_no_case_are_paged_the_latest_first(database):
+    async with database.transaction(NOW) as work:
+        assert (await work.audit.general(limit=9), await work.audit.general_length()) == ([], 0)
+    await appended(database, STEPS * 2)
+    async with database.transaction(NOW) as work:
+        found = await work.audit.general(limit=9)
+        assert [(each.id, each.action, each.case) for each in found] == [
+            (10, "revoked", None),
+            (8, "reminded", None),
+            (5, "revoked", None),
+            (3, "reminded", None),
+        ]
+        assert await work.audit.general_length() == 4
+        assert await work.audit.general(limit=2, offset=1) == found[1:3]
+
+
+async def test_a_chain_begun_long_ago_is_continued_with_the_same_links(database, database_url):
+    await appended(database, [STEPS[0], STEPS[2]])
+    links = await rows(database_url, "SELECT link FROM audit ORDER BY id")
+    assert [link.hex() for (link,) in links] == [
+        "80acc213b2e1058433bc4fd2df7a61edcebeabe744a99bddab2c35a47a2cdbdc",
+        "e7ef09d2ee65527b26e3224707b157c7a4214968bb2b587d325b569b3d86a9b1",
+    ]
+    ((last, link, mark),) = await rows(database_url, "SELECT last, link, mark FROM audit_head")
+    assert (last, link) == (2, links[1][0])
+    assert mark.hex() == "67e06389af3e229020501e162ebc078d9a930372d9d190d2b9222715f52404a0"
+
+
+async def test_a_step_is_put_on_record_under_the_logs_own_lock(database):
+    async with database.transaction(NOW) as work:
+        held = []
+
+        async def lock(session, name):
+            before = await audit_log.Audit(session, KEYS, lock).head()
+            held.append((session, name, before[0]))
+
+        log = audit_log.Audit(work._session, KEYS, lock)
+        await log.append("reporter", "filed", None, TODAY)
+        await log.append("reporter", "filed", None, TODAY)
+    assert held == [(work._session, "audit", 0), (work._session, "audit", 1)]
 
 
 async def test_before_the_first_step_the_head_is_nothing(database):

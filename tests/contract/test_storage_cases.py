@@ -37,12 +37,11 @@ async def printed(database):
 async def test_a_report_is_read_by_its_recipients_and_by_the_receipt(printed, database):
     case = await full(database)
     async with database.transaction(NOW) as work:
-        keys = [
-            (await work.cases.open(await unlocked(work, each), case.number)).key for each in ("zhou", "li")
-        ]
-        keys.append((await work.cases.by_receipt(case.receipt.lower().replace("-", " "))).key)
-        keys.append((await work.cases.recover(printed, case.number)).key)
-        assert keys == [case.key] * 4
+        found = [await work.cases.open(await unlocked(work, each), case.number) for each in ("zhou", "li")]
+        found.append(await work.cases.by_receipt(case.receipt.lower().replace("-", " ")))
+        found.append(await work.cases.recover(printed, case.number))
+        assert [each.key for each in found] == [case.key] * 4
+        assert [each.row for each in found] == [await work.cases.get(case.number)] * 4
         assert (await work.cases.report(case.key)).decode() == "局长招标不上会"
         assert (await work.cases.contact(case.key)).decode() == "王 13900000000"
         (message,) = await work.case_messages.of(case.key)
@@ -149,6 +148,24 @@ async def test_large_files_keep_their_order(printed, database):
         assert b"".join([each async for each in work.case_files.open(case.key, 2)]) == two
         with pytest.raises(DatabaseCorrupt):
             [each async for each in work.case_files.open(case.key, 3)]
+
+
+async def test_a_large_file_is_never_held_whole(printed, database):
+    case = await filed(database)
+    async with database.transaction(NOW) as work:
+        session, batches = work.case_files._session, []
+
+        class Noting:
+            async def execute(self, statement, parameters=None):
+                found = await session.execute(statement, parameters)
+                if isinstance(parameters, list):
+                    batches.append(len(parameters))
+                return found
+
+        work.case_files._session = Noting()
+        await work.case_files.add(case.key, b"name", [b"x" * 64 * 1024] * 31, TODAY)
+        assert batches == [16, 16]
+        assert len([each async for each in work.case_files.open(case.key, 1)]) == 31
 
 
 async def test_messages_at_the_same_time_all_stay_in_one_order(printed, database):

@@ -71,6 +71,8 @@ async def test_a_drill_proves_the_paper_on_every_case(printed, database):
         assert (await work.handlers.drill("city", printed)).opened == 3
         other = await work.handlers.drill("city", new_recovery()[1])
         assert (other.current, other.opened, other.passed) == (False, 0, False)
+        without = await work.handlers.drill("district", printed)
+        assert (without.current, without.sealed, without.opened, without.passed) == (False, 0, 0, False)
         with pytest.raises(AccessDenied):
             await work.handlers.drill("city", printed[:-1])
         public, newer = new_recovery()
@@ -80,7 +82,11 @@ async def test_a_drill_proves_the_paper_on_every_case(printed, database):
         stale = await work.handlers.drill("city", printed)
         assert (stale.current, stale.opened, stale.passed) == (False, 3, False)
         assert (await work.handlers.drill("city", newer)).opened == 0
-        for case in cases:
+        await work.cases.seal_recovery(cases[0].key, recovery)
+        half = [await work.handlers.drill("city", each) for each in (printed, newer)]
+        assert [(each.current, each.sealed, each.opened) for each in half] == [(False, 3, 2), (True, 3, 1)]
+        assert not half[1].passed
+        for case in cases[1:]:
             await work.cases.seal_recovery(case.key, recovery)
         assert (await work.handlers.drill("city", newer)).passed
         await work.cases.erase(cases[0].number, LATER)

@@ -154,6 +154,18 @@ def test_a_handler_works_a_case_from_the_queue_to_its_end(yanlu, tmp_path):
     assert "已反馈" in yanlu.inbox("P1", "list all")
 
 
+def test_a_long_queue_comes_by_pages_and_places_go_on_counting(yanlu, monkeypatch):
+    monkeypatch.setattr("bot.commands.inbox.ROWS", 2)
+    numbers = sorted(yanlu.filed().number for _ in range(3))
+    shown = yanlu.inbox("P1", "open 3", "list 2", "open 3", "list 9", "list all", "open 1")
+    assert "第 1 页,共 2 页,3 件" in shown
+    assert "没有这一件" in shown  # the third is on the second page
+    assert shown.count(f"  3  优先  {numbers[2]}") == 2
+    assert f"编号 {numbers[2]}" in shown
+    assert "list all 2" in shown
+    assert f"编号 {numbers[0]}" in shown
+
+
 def test_an_anonymous_case_says_so_and_its_deadline_is_labelled_ours(yanlu):
     yanlu.filed()
     shown = yanlu.inbox("P1", "open 1")
@@ -164,14 +176,16 @@ def test_an_anonymous_case_says_so_and_its_deadline_is_labelled_ours(yanlu):
 def test_what_is_typed_wrong_is_told_and_changes_nothing(yanlu):
     filed = yanlu.filed()
     shown = yanlu.inbox(
-        "P1", "", "dance", "ask 问", "open 7", "open 1", "status 跳舞", "status 归档", "merge 0000000000",
-        "outside", "transfer 住建局", "理由", "", "transfer 火星", "save", "close 结果", "help",
+        "P1", "", "dance", "ask 问", "open 7", "open", "open 1", "status", "status 跳舞", "status 归档",
+        "merge 0000000000", "outside", "transfer 住建局", "理由", "", "transfer 火星", "save", "close 结果", "help",
     )  # fmt: skip
     told = (
         "没有这个命令",
         "请先用 open",
         "没有这一件",
+        "请写明编号或序号",
         "没有这个状态",
+        "待接收。可以转为:待甄别。",
         "之后不能转为",
         "写明去向",
         "不能移送到",

@@ -1,6 +1,7 @@
 """By when a case wants what: working days over real holidays, and no guessing beyond the calendar."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
@@ -144,3 +145,51 @@ def test_a_setting_that_makes_no_sense_leaves_the_default(bad):
 
 def test_a_unit_sets_its_own_periods():
     assert Terms.of({"close_days": 60, "kept_days": 365, "notice_minutes": 0}) == Terms(60, 365, 0)
+
+
+def test_what_nobody_set_is_ninety_days_three_years_and_half_an_hour():
+    assert Terms() == Terms(close_days=90, kept_days=1095, notice_minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("close_days", 1, 3650), ("kept_days", 1, 36_500), ("notice_minutes", 0, 1440)],
+)
+def test_a_setting_has_bounds_and_beyond_them_leaves_the_default(name, least, most):
+    for value, taken in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
+        assert Terms.of({name: value}) == (replace(TERMS, **{name: value}) if taken else TERMS)
+
+
+STANDING = date(2026, 4, 1)
+FIRST, CLOSE = date(2026, 3, 25), date(2026, 6, 2)
+STEPS = [
+    ("waiting", "accept_notice", "rule2020", STANDING, FIRST),
+    ("screening", "accept_notice", "rule2020", STANDING, FIRST),
+    ("approval", "accept_notice", "rule2020", STANDING, FIRST),
+    ("accepted", "close", "own", CLOSE, CLOSE),
+    ("forwarded", "forwarded", "rule2020", date(2026, 3, 11), date(2026, 3, 11)),
+    ("returned", "accept_notice", "rule2020", STANDING, FIRST),
+    ("inquiry", "close", "own", STANDING, CLOSE),
+    ("verification", "close", "own", STANDING, CLOSE),
+    ("shelved", "close", "own", STANDING, CLOSE),
+    ("dismissed", "close", "own", STANDING, CLOSE),
+    ("handed_over", "close", "own", STANDING, CLOSE),
+    ("answer_due", "result_notice", "rule2020", FIRST, FIRST),
+    ("review", "close", "own", CLOSE, CLOSE),
+]
+"""A step taken on `DAY`: what it sets a deadline for, by what, with one that stands and with none."""
+
+
+def test_every_step_sets_the_deadline_of_the_table():
+    assert {step for step, *_ in STEPS} | {"answered", "archived"} == set(get_args(InternalStatus))
+    for then, term, basis, standing, fresh in STEPS:
+        assert next_deadline(then, DAY, STANDING, TERMS, CALENDAR) == Deadline(term, standing, basis), then
+        assert next_deadline(then, DAY, None, TERMS, CALENDAR) == Deadline(term, fresh, basis), then
+        assert term_of(then) == (term, basis), then
+
+
+def test_the_first_level_hears_of_it_through_the_whole_first_week_and_two_from_the_next_on():
+    """Due on a Friday: five working days end on the next Friday, the second level is told on the Monday after."""
+    friday = date(2026, 3, 13)
+    told = [levels_overdue(friday, friday + timedelta(days=each), CALENDAR) for each in range(12)]
+    assert told == [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2]

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from datetime import date
 from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.casework.statistics import LEAST_SHOWN, figures, suppressed, timeliness
-from storage import CaseRow
+from storage import CaseRow, ReporterStatus
 
 DAY = date(2026, 3, 4)
 
@@ -93,6 +94,41 @@ def test_a_year_by_quarter_category_status_and_time():
     assert found.categories.cells == {"政治": 0, "廉洁": 6, "群众": 7}
     assert (found.statuses.cells["received"], found.statuses.cells["closed"]) == (6, 7)
     assert found.timeliness.cells == {"open": 6, "overdue": 0, "in_time": 7, "late": 0}
+
+
+def test_each_month_counts_in_its_quarter():
+    for month in range(1, 13):
+        rows = [row(f"A{each}", filed=date(2026, month, 1)) for each in range(5)]
+        found = figures(rows, 2026, DAY, ())
+        assert found.total == 5
+        assert [name for name, count in found.quarters.cells.items() if count] == [str((month - 1) // 3 + 1)]
+
+
+def test_every_status_and_kind_of_timeliness_has_its_cell():
+    late = [row(f"A{each}", due=date(2026, 3, 3)) for each in range(5)]
+    missed = [row(f"B{each}", status="outside", closed=DAY, late=True) for each in range(6)]
+    found = figures([*late, *missed], 2026, DAY, ("政治",))
+    assert found.year == 2026
+    assert found.timeliness.cells == {"open": 0, "overdue": 5, "in_time": 0, "late": 6}
+    assert tuple(found.statuses.cells) == get_args(ReporterStatus)
+    assert (found.statuses.cells["received"], found.statuses.cells["outside"]) == (5, 6)
+    assert not any(each.withheld for each in (found.quarters, found.categories, found.statuses))
+
+
+def test_five_is_shown_and_four_is_not():
+    assert suppressed({"a": 5, "b": 6}).cells == {"a": 5, "b": 6}
+    assert suppressed({"a": 4, "b": 6}).cells == {"a": None, "b": None}
+    assert suppressed({"a": 3, "b": 5, "c": 9}).cells == {"a": None, "b": None, "c": 9}
+    assert suppressed({"a": 1, "b": 5}).withheld  # nothing above five could hide it
+    assert figures([row(f"A{each}") for each in range(4)], 2026, DAY, ()).total is None
+
+
+def test_two_small_numbers_hide_each_other_unless_their_sum_gives_them_away():
+    assert suppressed({"a": 2, "b": 3, "c": 9}).cells == {"a": None, "b": None, "c": 9}
+    assert suppressed({"a": 1, "b": 4, "c": 9}).cells == {"a": None, "b": None, "c": 9}
+    assert suppressed({"a": 2, "b": 2, "c": 9}).cells == {"a": None, "b": None, "c": 9}
+    assert suppressed({"a": 1, "b": 1, "c": 9}).cells == {"a": None, "b": None, "c": None}
+    assert suppressed({"a": 4, "b": 4, "c": 9, "d": 7}).cells == {"a": None, "b": None, "c": 9, "d": None}
 
 
 def test_a_small_year_says_only_that_it_is_small():

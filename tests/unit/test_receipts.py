@@ -92,6 +92,13 @@ def test_the_code_is_what_it_was():
     assert written((1 << 90) - 1).startswith("ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZ")
 
 
+def test_a_receipt_given_out_long_ago_finds_and_opens_its_case():
+    found = receipt_keys(RING, "0000-0000-0000-0000-07G5")
+    assert canonical("0000-0000-0000-0000-07G5") is not None
+    assert found.locator == "737b084650012d292476772a7d51d8d3eb937f05c00096bdfa900c88bc7788ed"
+    assert found.wrapping.hex() == "118e14216167294b125e7568f3949f8d644b862fe39ddeb8c221224c5d7e1f6f"
+
+
 @settings(max_examples=50)
 @given(st.integers(0, (1 << 260) - 1))
 def test_long_codes_give_their_number_back(number):

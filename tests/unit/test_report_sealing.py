@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.case_rows import Handler
+from storage.case_rows import (
+    CaseFile,
+    CaseMessage,
+    CaseRow,
+    FiledCase,
+    Handler,
+    NewCase,
+    RoutedCase,
+    RoutingFacts,
+)
 from storage.handler_keys import (
     LEAST,
     MODERATE,
@@ -124,6 +133,23 @@ def test_nothing_secret_is_shown():
     assert repr(KEY) == f"CaseKey({NUMBER})"
 
 
+def test_records_that_are_printed_show_nothing_of_a_report():
+    facts = RoutingFacts(people=frozenset({"canary"}))
+    new = NewCase("city", "x", True, DAY, b"canary", (), None, facts, b"canary")
+    row = CaseRow(NUMBER, "city", "x", True, "received", "waiting", DAY, DAY)
+    shown = [
+        new,
+        FiledCase(NUMBER, "canary", "digest", KEY),
+        RoutedCase(row, facts, ("li",)),
+        CaseMessage(1, DAY, b"canary"),
+        CaseFile(1, DAY, b"canary"),
+    ]
+    assert all("canary" not in repr(each) for each in shown)
+    assert NUMBER in repr(shown[1])
+    assert (new.contact, replace(new, contact=b"").contact) == (b"canary", b"")
+    assert NewCase("city", "x", True, DAY, b"", (), None, facts).contact == b""
+
+
 def test_a_fingerprint_is_the_cases_own():
     digests = {
         KEY.digest("report", b"text"),
@@ -215,6 +241,18 @@ def test_a_row_cannot_make_the_server_spend_more_than_it_has(cost):
     made = new_keys("口令", LEAST)
     with pytest.raises(DatabaseCorrupt):
         unlock(handler(made, operations=cost[0], memory=cost[1]), "口令")
+
+
+@pytest.mark.parametrize("changed", [{"memory": 1}, {"memory": 8191}, {"salt": b""}, {"salt": b"x" * 17}])
+def test_a_row_that_cannot_be_stretched_was_tampered_with(changed):
+    with pytest.raises(DatabaseCorrupt):
+        unlock(handler(new_keys("口令", LEAST), **changed), "口令")
+
+
+def test_handlers_are_named_by_16_random_characters():
+    names = [new_keys("口令", LEAST).id for _ in range(30)]
+    assert {len(each) for each in names} == {16}
+    assert all(len({each[at] for each in names}) > 5 for at in range(16))
 
 
 def test_a_revoked_handler_unlocks_nothing():

@@ -1,22 +1,15 @@
 """Where a report goes, by example: a city with two districts, their bureaus, and a section under one bureau."""
 
-from datetime import date
-
 import pytest
 
-from bot.services.directory import Directory
 from bot.services.routing import (
     Accused,
     Establishment,
-    Route,
     Tree,
-    establishment_of,
     excluded_from,
     rerouted,
     route,
-    route_report,
 )
-from storage import Organisation, Person, Post
 
 PARENTS = {
     "city": None,
@@ -286,47 +279,3 @@ def test_a_case_nobody_had_goes_to_the_first_who_may_have_it():
     before = route(empty, about(at="j1"))
     after = rerouted(before, the_city(), about(at="j1"))
     assert (after.route.receiving, after.gained, after.kept) == ("qa", {"qa_d", "qa_c"}, frozenset())
-
-
-# Through the directory
-
-
-DAY = date(2026, 6, 1)
-
-
-def directory_of(*posts):
-    organisations = [Organisation(id_, f"c-{id_}", id_, parent) for id_, parent in PARENTS.items()]
-    people = [Person(id_, f"c-{id_}", id_) for id_ in sorted({post[0] for post in posts})]
-    rows = [
-        Post(str(number), person, place, "member", "职务", since, until)
-        for number, (person, place, since, until) in enumerate(posts)
-    ]
-    return Directory.of(organisations, people, rows)
-
-
-def test_posts_count_on_the_day_the_report_is_handed_in():
-    directory = directory_of(
-        ("accused", "k1", None, date(2026, 5, 31)),
-        ("accused", "j2", DAY, None),
-        ("handler", "qa", None, None),
-        ("handler", "j2", None, DAY),
-        ("other", "j2", date(2026, 6, 2), None),
-    )
-    handlers = {"qa": ["handler", "other"], "city": ["li"]}
-    accused = about("accused")
-    assert route_report(directory, handlers, accused, DAY) == Route(
-        frozenset({"j2"}), ("qa", "city"), "qa", frozenset({"other"}), frozenset({"accused", "handler"})
-    )
-    before, after = date(2026, 5, 31), date(2026, 6, 2)
-    assert route_report(directory, {"j1": ["handler"]}, accused, before).recipients == {"handler"}
-    assert route_report(directory, handlers, accused, after).recipients == {"handler"}
-
-
-def test_an_establishment_holds_what_the_directory_holds():
-    found = establishment_of(
-        directory_of(("a", "j1", None, None), ("a", "k1", None, None)), {"qa": ["h"]}, DAY
-    )
-    assert found.tree.parents == PARENTS
-    assert found.posts == {"a": {"j1", "k1"}}
-    assert found.handlers == {"qa": {"h"}}
-    assert found.holders(["k1", "nowhere"]) == {"a"}

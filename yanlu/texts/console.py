@@ -18,6 +18,14 @@ BACK_TO_CHAT = "返回对话页"
 FOOTER = "工作台只供授权人员使用。十五分钟不操作将锁定;请勿在公用电脑上保存下载的文件。"
 CANCEL = "取消"
 
+# The cover of a page nobody used for a while
+IDLE_TITLE = "已遮盖"
+IDLE_WORDS = "您有十五分钟没有操作,本页内容已遮盖。已填写的内容仍在本页,尚未提交。"
+IDLE_LINK = "输入口令解锁(在新标签页打开)"
+IDLE_GO = "继续"
+IDLE_STILL = "工作台仍处于锁定状态。请先在新标签页输入口令,再回到本页点“继续”。"
+IDLE_OFFLINE = "没有连上服务器,请稍后再试。"
+
 SAID = {
     "signed_out": "已退出登录。",
     "locked": "举报密钥已收起。",
@@ -149,6 +157,7 @@ JOB_KINDS = {
     "ledger": "导出台账",
     "statement": "生成述职材料",
     "figures": "生成年度统计",
+    "coverage": "导出应谈名单",
     "import": "导入组织与人员",
     "ingest": "导入文件",
 }

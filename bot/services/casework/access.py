@@ -14,6 +14,7 @@ from bot.services.directory import DirectoryService
 from bot.services.routing import Accused, Establishment, establishment_of, excluded_from
 from storage import CaseRow, Handler, OpenCase, RoutingFacts, UnitOfWork, Unlocked
 from storage.case_writing import no_such_case
+from yanlu.errors import AccessDenied
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Sitting:
         """As `opened`, for a change: other handlers' changes of the case wait until this transaction ends."""
         await self.work.lock(f"case {number}")
         return await self.opened(number)
+
+    async def may_see(self, number: str) -> bool:
+        """Whether the handler may see a case; nothing of it is opened or put on record."""
+        try:
+            await self.opened(number)
+        except AccessDenied:
+            return False
+        return True
 
     async def recorded(self, action: str, number: str) -> None:
         """Put a step on record; last of all, as the log is locked until the commit."""
@@ -74,12 +83,10 @@ def shut_out(facts: RoutingFacts | None, standing: Establishment, person: str) -
 
 
 async def visible(work: UnitOfWork, desk: Desk, handler: Handler, day: date) -> list[CaseRow]:
-    """The living cases a handler may see on a day, in the order of the queue."""
-    rows = await work.cases.for_handler(handler.id)
+    """The living cases a handler may see on a day, in the order of the queue: each looked at anew."""
+    held = await work.case_lists.held(handler.id)
     standing = await establishment(work, desk.directories, day)
-    return [
-        each for each in rows if not shut_out(await work.cases.facts(each.number), standing, handler.person)
-    ]
+    return [each.row for each in held if not shut_out(each.facts, standing, handler.person)]
 
 
 async def opened(work: UnitOfWork, desk: Desk, unlocked: Unlocked, number: str, day: date) -> OpenCase:

@@ -4,14 +4,13 @@ import logging
 from datetime import date, datetime
 
 from bot.services.casework.access import Desk
-from bot.services.casework.rechecks import recheck
+from bot.services.casework.rechecks import rechecked
 from bot.services.casework.reminding import CaseNotices
 from bot.services.casework.retention import erase_expired
 from bot.services.clock import BEIJING
 from storage import Database
 
 log = logging.getLogger(__name__)
-_State = tuple[date, int, frozenset[str]]
 
 
 class CaseChores:
@@ -21,7 +20,6 @@ class CaseChores:
         self._database = database
         self._desk = desk
         self._notices = notices
-        self._checked: _State | None = None
         self._erased: date | None = None
 
     async def tick(self, now: datetime) -> int:
@@ -36,10 +34,4 @@ class CaseChores:
     async def recheck(self, now: datetime, today: date) -> bool:
         """Look at every case if people, posts or handlers changed since, or the day did; tell whether it was done."""
         async with self._database.transaction(now) as work:
-            handlers = frozenset(each.id for each in await work.handlers.all())
-            state = (today, await work.people.version(), handlers)
-            if state == self._checked:
-                return False
-            await recheck(work, self._desk, today)
-        self._checked = state
-        return True
+            return await rechecked(work, self._desk, today)

@@ -5,7 +5,7 @@ and no word of any content. The log comes last, as its lock is held until the co
 """
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +13,7 @@ from bot.services.casework.access import Desk, Sitting
 from bot.services.casework.deadlines import kept_until, next_deadline
 from bot.services.casework.statuses import CLOSING, FINAL, FOLLOWING, is_open, may_follow, told
 from bot.services.reports.content import Contact, FileLabel, Message, MessageKind, Report
-from storage import CaseKey, CaseRow, InternalStatus, OpenCase, ReporterStatus, UnitOfWork
+from storage import AuditEntry, CaseKey, CaseRow, InternalStatus, OpenCase, ReporterStatus, UnitOfWork
 from yanlu.errors import CalendarUnknown, YanluError
 from yanlu.texts import casework as texts
 
@@ -80,6 +80,24 @@ async def read_file(sitting: Sitting, number: str, position: int) -> AsyncIterat
     await sitting.recorded(f"file:{position}", number)
     async for piece in sitting.work.case_files.open(case.key, position):
         yield piece
+
+
+async def read_attachment(sitting: Sitting, number: str, position: int) -> tuple[FileLabel, bytes]:
+    """A whole file with what is said of it, once every piece of it has proved sound. Raises YanluError for none."""
+    case = await sitting.opened(number)
+    labels = {each.position: each.name for each in await sitting.work.case_files.of(case.key)}
+    if position not in labels:
+        raise YanluError(texts.NO_SUCH_FILE, next_step=texts.NO_SUCH_FILE_NEXT)
+    pieces = [each async for each in read_file(sitting, number, position)]
+    return FileLabel.unpacked(labels[position]), b"".join(pieces)
+
+
+async def read_steps(sitting: Sitting, number: str) -> Sequence[AuditEntry]:
+    """The steps of a case that are on record so far; that they were looked at is put on record too."""
+    await sitting.opened(number)
+    steps = await sitting.work.audit.of(number)
+    await sitting.recorded("audit", number)
+    return steps
 
 
 async def ask(sitting: Sitting, number: str, text: str) -> None:

@@ -1,14 +1,16 @@
 """The queue of a handler: what wants work first, without opening anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
-from bot.services.casework.access import Desk, visible
+from bot.services.casework.access import Desk, Sitting, establishment, shut_out
 from bot.services.casework.deadlines import overdue
+from bot.services.casework.rechecks import keys_settled
 from bot.services.casework.statuses import is_open
 from bot.services.reports.tracking import ADDED
-from storage import CaseRow, Handler, UnitOfWork
+from storage import CaseGroup, CaseQuery, CaseRow, Handler, HeldCase, UnitOfWork
 
 SOON = timedelta(days=5)
 _WRITTEN = frozenset(ADDED.values())
@@ -25,51 +27,73 @@ class Queued:
     unknown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which cases of the queue to show: all that is said must hold. Empty: any."""
+
+    group: CaseGroup = "open"
+    category: str = ""
+    deadline: Literal["", "overdue", "soon"] = ""
+    priority: bool = False
+    news: bool = False
+
+    def query(self, today: date) -> CaseQuery:
+        """What the store is asked for on a day."""
+        first, last = None, None
+        if self.deadline == "overdue":
+            last = today - timedelta(days=1)
+        elif self.deadline == "soon":
+            first, last = today, today + SOON
+        return CaseQuery(self.group, self.category, self.priority, first, last, self.news, _WRITTEN)
+
+
+async def queue_length(at: Sitting, chosen: QueueFilter) -> int:
+    """How many cases of the queue a filter leaves. Keys that must be withdrawn are, before anything is counted."""
+    handler = at.unlocked.handler
+    await keys_settled(at.work, at.desk, handler, at.day)
+    return await at.work.case_lists.count(handler.id, chosen.query(at.day))
+
+
+async def queue_page(
+    at: Sitting, chosen: QueueFilter, limit: int | None = None, offset: int = 0
+) -> tuple[Queued, ...]:
+    """A stretch of the queue: priority first, then by deadline, those without one last; of a day, news first.
+
+    To be asked for after `queue_length`, in the same transaction; each case shown is looked at anew all the same.
+    """
+    handler = at.unlocked.handler
+    held = await at.work.case_lists.page(handler.id, chosen.query(at.day), limit=limit, offset=offset)
+    return await _looked_at(at.work, at.desk, handler, at.day, held)
+
+
 async def queue_of(
     work: UnitOfWork, desk: Desk, handler: Handler, today: date, *, closed: bool = False
 ) -> tuple[Queued, ...]:
-    """The cases a handler may see that want work: priority first, then by deadline, those without one last.
-
-    `closed`: the closed ones after them.
-    """
-    rows = [
-        each
-        for each in await visible(work, desk, handler, today)
-        if closed or is_open(each.status) or each.due
-    ]
-    return tuple([await _queued(work, each, today) for each in in_order(rows)])
+    """The whole queue: the cases a handler may see that want work; `closed`: the closed ones after them."""
+    await keys_settled(work, desk, handler, today)
+    chosen = QueueFilter("all" if closed else "open")
+    held = await work.case_lists.page(handler.id, chosen.query(today))
+    return await _looked_at(work, desk, handler, today, held)
 
 
-def in_order(rows: Iterable[CaseRow]) -> list[CaseRow]:
-    """Cases in the order of work. A closed case whose result has still to be told stands with the open ones."""
-    return sorted(
-        rows,
-        key=lambda row: (
-            not is_open(row.status) and row.due is None,
-            not row.priority,
-            row.due is None,
-            row.due or row.filed,
-            row.filed,
-            row.number,
-        ),
-    )
+async def _looked_at(
+    work: UnitOfWork, desk: Desk, handler: Handler, today: date, held: Iterable[HeldCase]
+) -> tuple[Queued, ...]:
+    standing = await establishment(work, desk.directories, today)
+    return tuple(_queued(each, today) for each in held if not shut_out(each.facts, standing, handler.person))
 
 
-async def _queued(work: UnitOfWork, row: CaseRow, today: date) -> Queued:
+def _queued(held: HeldCase, today: date) -> Queued:
+    row = held.row
     return Queued(
         row,
         overdue=overdue(row.due, today),
         soon=row.due is not None and today <= row.due <= today + SOON,
-        news=await latest_news(work, row.number) is not None,
+        news=held.news,
         unknown=row.due is None and is_open(row.status),
     )
 
 
-async def latest_news(work: UnitOfWork, number: str) -> int | None:
-    """What the reporter wrote last, by its id in the audit log, if no handler has opened the case since."""
-    for each in reversed(await work.audit.of(number)):
-        if each.actor.startswith("handler:") and each.action == "open":
-            return None
-        if each.actor == "reporter" and each.action in _WRITTEN:
-            return each.id
-    return None
+async def latest_news(work: UnitOfWork) -> Mapping[str, int]:
+    """What reporters wrote last, by case, as its id in the audit log, where no handler has opened the case since."""
+    return await work.case_lists.news(_WRITTEN)

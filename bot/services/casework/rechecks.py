@@ -8,21 +8,35 @@ content, that it waits.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import blake2b
 
-from bot.services.casework.access import Desk, Sitting, accused_in, actor, establishment, visible
+from bot.services.casework.access import (
+    Desk,
+    Sitting,
+    accused_in,
+    establishment,
+    shut_out,
+    visible,
+)
 from bot.services.casework.deadlines import route_up_deadline
 from bot.services.casework.statuses import is_open
 from bot.services.casework.transferring import facts_with, handed_over, handlers_of
 from bot.services.routing import Establishment, Reroute, Route, rerouted
-from storage import CaseKey, CaseRow, RoutedCase, RoutingFacts, UnitOfWork
+from storage import CaseKey, CaseRow, CheckMark, Handler, RoutedCase, RoutingFacts, UnitOfWork
 from storage.handler_keys import recovery_pair
 from yanlu.errors import AccessDenied, CalendarUnknown
 
 log = logging.getLogger(__name__)
 SYSTEM = "system"
+MOVES = "moves up"
+"""The action of the audit log that says that a case has to move."""
+_SEVERAL = "case recheck"
+"""Held by whoever changes several cases at once, so that no two wait for each other's cases."""
+MOST_RECENT = 1000
+"""Of a handler's cases, to be looked at one by one before a list; more are looked at for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +52,58 @@ async def recheck(work: UnitOfWork, desk: Desk, day: date) -> Rechecked:
     """Look at every living case by the posts of the day, and take it from whoever may have it no more.
 
     A case whose facts do not open is taken from everybody. One that has to move gets the deadline for sending up.
+    What was done goes on record last: whoever holds one of these cases may be waiting for the log.
     """
-    await work.lock("case recheck")
+    await work.lock(_SEVERAL)
     standing = await establishment(work, desk.directories, day)
     people = {each.id: each.person for each in await work.handlers.all()}
     withdrawn, waiting, stranded = 0, [], []
+    steps: list[tuple[str, str]] = []
     for case in await work.cases.routed():
         now = _rerouted(case.row, case.facts, frozenset(case.holders), people, standing)
         gone = {each for each in case.holders if now is None or people.get(each) not in now.route.recipients}
-        withdrawn += await _withdrawn(work, case, gone, day)
+        withdrawn += await work.cases.withdraw(case.row.number, gone)
+        steps += [(f"withdrawn:{each}", case.row.number) for each in sorted(gone)]
         if now is None or now.route.receiving is None:
             stranded.append(case.row.number)
         elif not set(case.holders) - gone:
             waiting.append(case.row.number)
-        await _noted(work, desk, case, now, day)
+        if await _noted(work, desk, case, now, day):
+            steps.append((MOVES, case.row.number))
+    for action, number in steps:
+        await work.audit.append(SYSTEM, action, number, day)
     if stranded:
         log.error("%d cases have nobody left who may receive them", len(stranded))
     return Rechecked(withdrawn, tuple(waiting), tuple(stranded))
+
+
+async def rechecked(work: UnitOfWork, desk: Desk, day: date) -> bool:
+    """Recheck if people, posts or handlers changed since the last time, or the day did; tell whether it was done."""
+    mark = await _mark(work, day)
+    if await _stands(work, mark):
+        return False
+    await work.lock(_SEVERAL)
+    mark = await _mark(work, day)
+    if await _stands(work, mark):  # another worker was at it meanwhile
+        return False
+    await _marked(work, desk, day, mark)
+    return True
+
+
+async def keys_settled(work: UnitOfWork, desk: Desk, handler: Handler, day: date) -> None:
+    """See to it that a handler has the keys of no case they are shut out from, so that lists may go by the keys.
+
+    What was routed since the last recheck is looked at here: on PostgreSQL a report may have been routed by posts
+    that changed before it was kept.
+    """
+    if await rechecked(work, desk, day):
+        return
+    mark = await work.case_lists.mark()
+    recent = await work.case_lists.routed_since(handler.id, mark.step if mark else 0)
+    standing = await establishment(work, desk.directories, day)
+    if len(recent) > MOST_RECENT or any(shut_out(each.facts, standing, handler.person) for each in recent):
+        await work.lock(_SEVERAL)
+        await _marked(work, desk, day, await _mark(work, day))
 
 
 async def resealed(work: UnitOfWork, desk: Desk, key: CaseKey, by: str, day: date) -> bool:
@@ -62,21 +111,30 @@ async def resealed(work: UnitOfWork, desk: Desk, key: CaseKey, by: str, day: dat
 
     `by` is the actor for the log: "reporter", or the keeper of the recovery paper.
     """
-    found = await _routings(work, desk, day, key.number)
-    return key.number in found and await _resealed(work, key, found[key.number], by, day)
+    found = await _routings(work, desk, day, (key.number,))
+    receiving = await _resealed(work, key, found[key.number], day) if key.number in found else None
+    if receiving is not None:
+        await work.audit.append(by, f"resealed:{receiving}", key.number, day)
+    return receiving is not None
 
 
 async def shared(sitting: Sitting) -> int:
     """Give what a handler can open to those of the organisation who should have it too; gives how many cases."""
     work, desk, unlocked, day = sitting.work, sitting.desk, sitting.unlocked, sitting.day
-    given = 0
-    found = await _routings(work, desk, day)
-    for row in await visible(work, desk, unlocked.handler, day):
-        if row.number in found and found[row.number][1].gained:
-            case = await sitting.opened(row.number)
-            by = actor(unlocked.handler)
-            given += await _resealed(work, case.key, found[row.number], by, day)
-    return given
+    if not await work.case_lists.unshared(unlocked.handler.id):  # most often: every colleague has every key
+        return 0
+    await work.lock(_SEVERAL)
+    given: dict[str, str] = {}
+    standing = await establishment(work, desk.directories, day)
+    numbers = await work.case_lists.unshared(unlocked.handler.id)
+    for number, routing in (await _routings(work, desk, day, numbers)).items():
+        if routing[1].gained and not shut_out(routing[0], standing, unlocked.handler.person):
+            case = await sitting.opened(number)
+            receiving = await _resealed(work, case.key, routing, day)
+            given |= {} if receiving is None else {number: receiving}
+    for number, receiving in given.items():
+        await sitting.recorded(f"resealed:{receiving}", number)
+    return len(given)
 
 
 async def recovery_renewed(sitting: Sitting) -> int:
@@ -84,9 +142,11 @@ async def recovery_renewed(sitting: Sitting) -> int:
     work, desk, unlocked, day = sitting.work, sitting.desk, sitting.unlocked, sitting.day
     recovery = await work.handlers.recovery(unlocked.handler.organisation)
     rows = await visible(work, desk, unlocked.handler, day) if recovery else []
+    await work.lock(_SEVERAL)
     for row in rows:
         case = await sitting.opened(row.number)
         await work.cases.seal_recovery(case.key, recovery)
+    for row in rows:
         await sitting.recorded("recovery", row.number)
     return len(rows)
 
@@ -109,13 +169,34 @@ async def recovered(work: UnitOfWork, desk: Desk, printed: str, day: date) -> in
     return count
 
 
+async def _mark(work: UnitOfWork, day: date) -> CheckMark:
+    """The mark of a recheck that begins now."""
+    handlers = " ".join(sorted(each.id for each in await work.handlers.all()))
+    fingerprint = blake2b(handlers.encode(), digest_size=16).hexdigest()
+    step, _ = await work.audit.head()
+    return CheckMark(day, await work.people.version(), fingerprint, step)
+
+
+async def _stands(work: UnitOfWork, mark: CheckMark) -> bool:
+    last = await work.case_lists.mark()
+    return last is not None and replace(last, step=mark.step) == mark
+
+
+async def _marked(work: UnitOfWork, desk: Desk, day: date, mark: CheckMark) -> None:
+    await recheck(work, desk, day)
+    await work.case_lists.put_mark(mark)
+
+
 async def _routings(
-    work: UnitOfWork, desk: Desk, day: date, number: str | None = None
+    work: UnitOfWork, desk: Desk, day: date, numbers: Sequence[str]
 ) -> dict[str, tuple[RoutingFacts, Reroute]]:
     standing = await establishment(work, desk.directories, day)
     people = {each.id: each.person for each in await work.handlers.all()}
     found = {}
-    for case in await work.cases.routed(number):
+    wanted = frozenset(numbers)
+    for case in await work.cases.routed(numbers[0] if len(numbers) == 1 else None):
+        if case.row.number not in wanted:
+            continue
         now = _rerouted(case.row, case.facts, frozenset(case.holders), people, standing)
         if case.facts is not None and now is not None and now.route.receiving is not None:
             found[case.row.number] = (case.facts, now)
@@ -123,12 +204,13 @@ async def _routings(
 
 
 async def _resealed(
-    work: UnitOfWork, key: CaseKey, routing: tuple[RoutingFacts, Reroute], by: str, day: date
-) -> bool:
+    work: UnitOfWork, key: CaseKey, routing: tuple[RoutingFacts, Reroute], day: date
+) -> str | None:
+    """Seal a case anew; gives the organisation that has it now, None when nothing was to be done."""
     facts, now = routing
     receiving = now.route.receiving
     if receiving is None or not now.gained:
-        return False
+        return None
     fresh = facts_with(facts, now.route)
     if now.moved:
         await handed_over(work, key, receiving, now.route.recipients, fresh, day)
@@ -136,8 +218,7 @@ async def _resealed(
         await work.cases.set_facts(key.number, fresh)
         await work.cases.grant(key, await handlers_of(work, now.gained))
         await work.cases.seal_recovery(key, await work.handlers.recovery(receiving))
-    await work.audit.append(by, f"resealed:{receiving}", key.number, day)
-    return True
+    return receiving
 
 
 def receiving_now(row: CaseRow, facts: RoutingFacts | None, standing: Establishment) -> Route | None:
@@ -165,28 +246,28 @@ def _rerouted(
     return rerouted(previous, standing, accused_in(facts))
 
 
-async def _withdrawn(work: UnitOfWork, case: RoutedCase, gone: set[str], day: date) -> int:
-    if not gone:
-        return 0
-    count = await work.cases.withdraw(case.row.number, gone)
-    for each in sorted(gone):
-        await work.audit.append(SYSTEM, f"withdrawn:{each}", case.row.number, day)
-    return count
-
-
-async def _noted(work: UnitOfWork, desk: Desk, case: RoutedCase, now: Reroute | None, day: date) -> None:
-    """Keep what shuts people out from now on, and by when a case that has to move must have moved."""
+async def _noted(work: UnitOfWork, desk: Desk, case: RoutedCase, now: Reroute | None, day: date) -> bool:
+    """Keep what shuts people out from now on, and by when a case that has to move must have moved; tell if so."""
     if now is None or case.facts is None:
-        return
-    fresh = facts_with(case.facts, now.route)
-    if fresh == case.facts:
-        return
-    await work.cases.set_facts(case.row.number, fresh)
-    row = case.row
-    if now.moved and is_open(row.status):
+        return False
+    row, fresh = case.row, facts_with(case.facts, now.route)
+    if fresh != case.facts:
+        await work.cases.set_facts(row.number, fresh)
+    moves = now.moved and is_open(row.status) and not await _on_its_way(work, row.number)
+    if moves:
         due = _sooner(row.due, lambda: route_up_deadline(day, desk.calendar).day)
         await work.cases.set_status(row.number, row.status, row.internal, day, due=due)
-        await work.audit.append(SYSTEM, "moves up", row.number, day)
+    return moves
+
+
+async def _on_its_way(work: UnitOfWork, number: str) -> bool:
+    """Whether it is on record that a case has to move, and not yet that it did."""
+    for each in reversed(await work.audit.of(number)):
+        if each.action.startswith("resealed:"):
+            return False
+        if each.action == MOVES:
+            return True
+    return False
 
 
 def _sooner(standing: date | None, other: Callable[[], date]) -> date | None:

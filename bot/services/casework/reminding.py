@@ -142,22 +142,22 @@ async def wanted_notices(work: UnitOfWork, desk: Desk, today: date) -> list[Noti
     people = {each.id: each.person for each in await work.handlers.all()}
     ids = {person: id_ for id_, person in people.items()}
     found: list[Notice] = []
+    news = await latest_news(work)
     for case in await work.cases.routed():
         holders = {
             each: people[each]
             for each in case.holders
             if each in people and not shut_out(case.facts, standing, people[each])
         }
-        found.extend(await _to_holders(work, case.row, holders, today))
+        found.extend(_to_holders(case.row, holders, news.get(case.row.number), today))
         found.extend(_to_those_above(desk, case, standing, ids, today))
         if not holders and is_open(case.row.status):
             found.extend(_to_those_next(case, standing, ids))
     return found
 
 
-async def _to_holders(work: UnitOfWork, row: CaseRow, holders: dict[str, str], today: date) -> list[Notice]:
+def _to_holders(row: CaseRow, holders: dict[str, str], news: int | None, today: date) -> list[Notice]:
     found: list[Notice] = []
-    news = await latest_news(work, row.number)
     due = "" if row.due is None else row.due.isoformat()
     for handler, person in holders.items():
         if is_open(row.status):

@@ -1,6 +1,6 @@
 """Figures on a year's cases that may be handed on: nothing of cases the viewer may not see, and no small cell.
 
-What a viewer counts is what the viewer can open (`access.visible`), so excluded cases can leave no trace, not even a
+What a viewer counts is what the viewer can open (`rechecks.keys_settled`), so excluded cases can leave no trace, not even a
 gap; erased ones are not counted, because nobody can tell any more who was excluded from them. Figures are made for
 whole years, in tables of one direction each: years do not overlap, so none can be had by taking one from another.
 """
@@ -8,11 +8,14 @@ whole years, in tables of one direction each: years do not overlap, so none can 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
+from itertools import chain, repeat
 from typing import Literal, get_args
 
+from bot.services.casework.access import Sitting
 from bot.services.casework.deadlines import overdue
-from storage import CaseRow, ReporterStatus
+from bot.services.casework.rechecks import keys_settled
+from storage import CaseCount, CaseRow, ReporterStatus
 
 LEAST_SHOWN = 5
 Timeliness = Literal["open", "overdue", "in_time", "late"]
@@ -38,6 +41,16 @@ class Figures:
     categories: Table
     statuses: Table
     timeliness: Table
+
+
+async def year_figures(at: Sitting, year: int, categories: Sequence[str] = ()) -> Figures:
+    """The figures of the cases filed in a year that a handler may see, counted in the store."""
+    handler = at.unlocked.handler
+    await keys_settled(at.work, at.desk, handler, at.day)
+    known = MINYEAR <= year <= MAXYEAR
+    counts = await at.work.case_lists.counted(handler.id, year, at.day) if known else ()
+    alike = (repeat(_counted_row(each, year), each.count) for each in counts)
+    return figures(chain.from_iterable(alike), year, at.day, categories)
 
 
 def figures(rows: Iterable[CaseRow], year: int, today: date, categories: Sequence[str]) -> Figures:
@@ -79,6 +92,23 @@ def suppressed(counts: Mapping[str, int]) -> Table:
         larger = [name for name, count in counts.items() if count >= LEAST_SHOWN]
         hidden.add(min(larger, key=lambda name: counts[name]))
     return Table({name: None if name in hidden else count for name, count in counts.items()})
+
+
+def _counted_row(each: CaseCount, year: int) -> CaseRow:
+    """A row that figures take for any of those counted together."""
+    filed = date(year, each.month, 1)
+    return CaseRow(
+        "",
+        "",
+        each.category,
+        priority=False,
+        status=each.status,
+        internal="waiting",
+        filed=filed,
+        changed=filed,
+        late=each.missed,
+        closed=filed if each.closed else None,
+    )
 
 
 def _table(rows: Sequence[CaseRow], names: Sequence[str], of: Callable[[CaseRow], str]) -> Table:

@@ -61,6 +61,11 @@ def may_follow(now: InternalStatus, then: InternalStatus) -> bool:
     return then in FOLLOWING[now]
 
 
+def to_choose(now: InternalStatus) -> tuple[InternalStatus, ...]:
+    """The statuses a handler may take a case to by choosing one, in the domain's order; closing is its own step."""
+    return tuple(each for each in FOLLOWING if may_follow(now, each) and each not in CLOSING)
+
+
 def told(internal: InternalStatus, *, asked: bool = False) -> ReporterStatus:
     """What the reporter is told of an internal status, `asked` while a question of ours is open."""
     return "incomplete" if asked and "incomplete" in TOLD[internal] else TOLD[internal][0]

@@ -45,12 +45,12 @@ class Sessions:
         Raises PassphraseWrong; AccessDenied after too many wrong ones, and for a person who receives no reports (who
         does is no secret within the house).
         """
-        self._paused(person, now)
         async with database.transaction(now) as work:
             handler = await work.handlers.by_person(person)
         if handler is None:
             raise AccessDenied(texts.NO_HANDLER, next_step=texts.NO_HANDLER_NEXT)
-        # Counted before the slow part, so that tries side by side are counted too.
+        # Looked at and counted in one go before the slow part, so that tries side by side are counted too.
+        self._paused(person, now)
         self._tries[person] = (self._tries.get(person, (0, now))[0] + 1, now)
         unlocked = await asyncio.to_thread(unlock, handler, passphrase)
         self._tries.pop(person, None)

@@ -4,6 +4,7 @@ Every builder is a pure function from frozen data to bytes: the same data gives 
 not in the data stays blank. The libraries that write the formats are imported when a file is asked for.
 """
 
+from bot.services.files.briefing_page import briefing_docx
 from bot.services.files.charts import Bar, png_bars, svg_bars, text_bars
 from bot.services.files.ledger_book import Ledger, ledger_xlsx
 from bot.services.files.plain_text import file_name
@@ -28,6 +29,7 @@ __all__ = [
     "TalkForm",
     "TypeFigures",
     "YearFigures",
+    "briefing_docx",
     "count_year",
     "file_name",
     "ledger_xlsx",

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from bot.channels.web.console.due import Part, Person, due_of
 from bot.channels.web.console.frame import HOME, Call, ConsolePage, Frame
+from bot.services.standing_kept import KeptStanding
 from yanlu.texts import console as texts
+from yanlu.texts import console_coverage as due_texts
 
 
 class HomePages:
     """The first page."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, kept: KeptStanding) -> None:
         self._frame = frame
+        self._kept = kept
 
     def pages(self) -> Sequence[ConsolePage]:
         """List the pages."""
@@ -21,7 +25,14 @@ class HomePages:
     async def home(self, call: Call) -> Response:
         """Show posts, what is offered and what waits."""
         person = call.visitor.person
-        async with self._frame.parts.database.transaction(call.now) as work:
+        database = self._frame.parts.database
+        due: Sequence[Part] = ()
+        keeps = "keeper" in call.visitor.rights
+        if keeps:
+            own = Person(person, call.directory, call.today)
+            watches = "coverage" in call.visitor.rights
+            due = await due_of(database, call.now, self._kept, own, watches=watches)
+        async with database.transaction(call.now) as work:
             offer = await work.accounts.offer_of(person)
         return self._frame.page(
             call,
@@ -29,7 +40,9 @@ class HomePages:
             texts,
             area="home",
             offered=offer is not None and call.visitor.handler is None,
-            due="",
+            keeps=keeps,
+            due=due,
+            due_texts=due_texts,
             posts=[
                 (call.directory.organisation(each.organisation).name, each.title)
                 for each in call.directory.posts_of(person, call.today)
