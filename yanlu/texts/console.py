@@ -147,6 +147,11 @@ KEY_MAKE = "设立举报密钥"
 KEY_CHANGE = "更改举报密钥口令"
 
 
+def key_of(name: str) -> str:
+    """Under what a browser may file a key's passphrase, apart from the one to sign in with."""
+    return f"{name}(举报密钥)"
+
+
 def key_for(organisation: str) -> str:
     """Say for whom one is to receive reports."""
     return f"管理员已开通您受理应由{organisation}受理的举报。"

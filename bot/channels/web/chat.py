@@ -18,7 +18,7 @@ from bot.channels.web.clauses import Clauses
 from bot.channels.web.packing import packed
 from bot.channels.web.pages import Pages, attachment
 from bot.channels.web.parts import WebParts
-from bot.channels.web.rendering import marked_up
+from bot.channels.web.rendering import Known, marked_up
 from bot.channels.web.security import Seat, Seats, genuine, once, same_site, update_of
 from bot.channels.web.sessions import Line, Session
 from bot.channels.web.uploads import Posted, Upload
@@ -235,9 +235,13 @@ class Chat:
         lines = every if whole else every[-SHOWN:]
         clauses = await self._clauses.of(line.say for line in lines)
 
-        def markup(line: Line) -> Markup:
-            render = partial(marked_up, line.say, clauses)
-            return self._sessions.rendered(session, line, render) if session else render()
+        def item(line: Line) -> Markup:
+            """One message; what never changes of it is made once."""
+            offering = session is not None and line.number == session.offering
+            render = partial(self._item, seat, line, clauses, offering=offering)
+            if session is None or line.download or offering:
+                return render()
+            return self._sessions.rendered(session, line, render)
 
         return self._pages.page(
             "chat.html",
@@ -246,16 +250,24 @@ class Chat:
             once=once(),
             lines=lines,
             earlier=len(every) - len(lines),
-            markup=markup,
+            item=item,
             life=session.life if session else "",
-            offering=session.offering if session else 0,
-            downloads=self._sessions.downloads,
             alert=alert,
             composer=composer,
             lost=session is None and not seat.fresh,
             commands=self._commands,
             leave=self._leave,
             styles=self._pages.styles if seat.fresh else "",
+        )
+
+    def _item(self, seat: Seat, line: Line, clauses: Known, *, offering: bool) -> Markup:
+        held = line.download and self._sessions.downloads.get(line.download, seat.token)
+        return self._pages.piece(
+            "message.html",
+            line=line,
+            words=marked_up(line.say, clauses),
+            downloadable=bool(held),
+            offering=offering,
         )
 
     def _part(self, seat: Seat) -> None:

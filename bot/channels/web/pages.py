@@ -41,6 +41,10 @@ class Pages:
             self._jinja.get_template(name).render({"seat": None, "leave": "", "styles": "", **values}), status
         )
 
+    def piece(self, name: str, **values: object) -> Markup:
+        """Render a template that is a piece of a page."""
+        return Markup(self._jinja.get_template(name).render(values))  # noqa: S704 - escaped by the template
+
     def error(self, status: int) -> HTMLResponse:
         """Give the page that says what went wrong."""
         title, words = texts.ERRORS.get(status, texts.ERRORS[400 if status < 500 else 500])
