@@ -39,7 +39,7 @@ CASES: Final = 10_000
 VISITORS: Final = 16
 ROUNDS: Final = 4
 READY_SECONDS: Final = 90.0
-_ACCOUNT: Final = "测量用的登录口令"
+_ACCOUNT: Final = "测量登录时用的一句口令"
 _HANDLER: Final = "o0p1"
 _STEPS: Final = (
     *("tap:继续", "tap:廉洁", "tap:跳过", "say:测试局00", "tap:完成", "say:测试人o000", "tap:完成"),
