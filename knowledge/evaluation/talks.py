@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from knowledge.evaluation.timing import percentile
 from knowledge.evaluation.tracing import untraced
@@ -42,6 +42,14 @@ class LineAuthor(BaseModel):
     position: str
 
 
+def _days(value: object) -> object:
+    """Part days that are both right, "2026-07-04|2026-07-11"."""
+    return tuple(value.split("|")) if isinstance(value, str) else value
+
+
+Days: TypeAlias = Annotated[tuple[Day, ...], BeforeValidator(_days)]
+
+
 class Expect(BaseModel):
     """What a reading should hold; a line with `intent` is scored on that alone."""
 
@@ -51,13 +59,13 @@ class Expect(BaseModel):
     type: str | None = None
     talkers: tuple[str, ...] | None = None
     subjects: tuple[str, ...] | None = None
-    date: Day | None = None
+    date: Days | None = None
     time: str | None = None
     place: str | None = None
     recorder: str | None = None
     problems: tuple[str, ...] | None = None
     requirements: tuple[str, ...] | None = None
-    deadline: Day | None = None
+    deadline: Days | None = None
     supplementary: bool | None = None
     points: tuple[str, ...] | None = None
 
@@ -161,9 +169,9 @@ def _judge(tally: _Tally, line: Line, name: str, *, expected: object, got: objec
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    return (
-        sorted(value) if isinstance(value, frozenset) else list(value) if isinstance(value, tuple) else value
-    )
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _names(people: Sequence[Mention]) -> tuple[str, ...]:
@@ -190,6 +198,10 @@ def _same(expected: object, got: object) -> bool:
     return expected == got
 
 
+def _day_matches(expected: Sequence[date] | None, got: date | None) -> bool:
+    return got is None if expected is None else got in expected
+
+
 def _texts_match(expected: str | None, got: str | None) -> bool:
     if expected is None or got is None:
         return expected is got
@@ -211,9 +223,9 @@ _MATCHES: Final[dict[str, Callable[..., bool]]] = {
     "intent": _same,
     "ask": _same,
     "type": _same,
-    "date": _same,
+    "date": _day_matches,
     "time": _same,
-    "deadline": _same,
+    "deadline": _day_matches,
     "supplementary": _same,
     "place": _texts_match,
     "recorder": _texts_match,
