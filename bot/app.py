@@ -52,6 +52,7 @@ REMIND_SECONDS = 15.0
 CASE_SECONDS = 60.0
 PURGE_SECONDS = 24 * 3600.0
 RESULTS_KEPT = timedelta(days=1)
+HISTORY_KEPT = timedelta(days=365)
 """Of long jobs in the console."""
 UPDATES_KEPT = timedelta(days=7)
 """Telegram keeps an undelivered update for a day; a week is ample."""
@@ -196,6 +197,7 @@ class House:
                     await work.passing.purge(self.clock())
                     await work.console_sessions.purge(self.clock() - LONGEST)
                     await work.accounts.purge_links(self.clock())
+                    await work.accounts.purge_history(self.clock() - HISTORY_KEPT)
                     await work.jobs.purge(self.clock() - RESULTS_KEPT)
             except Exception as error:  # noqa: BLE001 - tried again the next day
                 log.warning("nothing was purged: %s", type(error).__name__)

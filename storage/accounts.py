@@ -61,11 +61,15 @@ _HISTORY = (
 _HISTORY_LENGTH = (
     sa.select(sa.func.count()).select_from(sign_ins).where(sign_ins.c.person == sa.bindparam("of"))
 )
+_PURGE_HISTORY = sa.delete(sign_ins).where(sign_ins.c.at < sa.bindparam("before"))
 _ISSUE = sa.insert(sign_in_links)
 _REDEEM = (
     sa.delete(sign_in_links)
     .where(sign_in_links.c.opaque == sa.bindparam("of"))
     .returning(sign_in_links.c.person, sign_in_links.c.expires)
+)
+_LINK_OF = sa.select(sign_in_links.c.person, sign_in_links.c.expires).where(
+    sign_in_links.c.opaque == sa.bindparam("of")
 )
 _PURGE_LINKS = sa.delete(sign_in_links).where(sign_in_links.c.expires <= sa.bindparam("now"))
 _OFFER = upsert(handler_offers)
@@ -170,10 +174,19 @@ class Accounts:
         """Count the lines of the history."""
         return int((await self._session.execute(_HISTORY_LENGTH, {"of": person})).scalar_one())
 
+    async def purge_history(self, before: datetime) -> None:
+        """Forget the lines of all histories from before."""
+        await self._session.execute(_PURGE_HISTORY, {"before": before})
+
     async def issue_link(self, person: str, code: str, expires: datetime) -> None:
         """Let a person sign in once with `code` until `expires`."""
         row = {"opaque": self._keys.opaque(_LINK, code), "person": person, "expires": expires}
         await self._session.execute(_ISSUE, row)
+
+    async def link_of(self, code: str, now: datetime) -> str | None:
+        """Give whose link a code is without using it up; None when it is unknown, used or out of time."""
+        row = (await self._session.execute(_LINK_OF, {"of": self._keys.opaque(_LINK, code)})).one_or_none()
+        return None if row is None or row.expires <= now else str(row.person)
 
     async def redeem_link(self, code: str, now: datetime) -> str | None:
         """Use a link up; gives its person, None when it is unknown, used or out of time."""

@@ -37,10 +37,6 @@ class Bindings:
         sealed = BINDINGS.seal(self._keys, address, row)
         await self._session.execute(_BIND, {**row, "sealed": sealed})
 
-    async def person_of(self, channel: str, address: str) -> str | None:
-        """Give the id of the person a conversation belongs to."""
-        return await self.by_key(self._keys.opaque(channel, address))
-
     async def by_key(self, conversation_key: str) -> str | None:
         """Give the id of the person a conversation belongs to, by `KeyRing.opaque` of channel and address."""
         found = await self._session.execute(_BY_KEY, {"at_key": conversation_key})
@@ -58,10 +54,6 @@ class Bindings:
                 continue
             found.append(Binding(row.person, row.channel, address, row.since, row.key))
         return found
-
-    async def unbind(self, channel: str, address: str) -> bool:
-        """Take a conversation from whoever has it; False when nobody had."""
-        return await self.unbind_key(self._keys.opaque(channel, address))
 
     async def unbind_key(self, conversation_key: str) -> bool:
         """Take a conversation from whoever has it, by its opaque key; False when nobody had."""

@@ -83,7 +83,10 @@ class CaseLists:
         return [self._held(row) for row in rows]
 
     async def held(self, handler: str) -> Sequence[HeldCase]:
-        """Give all the cases a handler (by id) has the keys of, in the order of `Cases.for_handler`."""
+        """Give all the cases a handler (by id) has the keys of.
+
+        Open before closed, priority first, then by deadline; none for a revoked one.
+        """
         return [self._held(row) for row in await self._session.execute(HELD, {"by": handler})]
 
     async def unshared(self, handler: str) -> Sequence[str]:

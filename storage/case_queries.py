@@ -49,7 +49,6 @@ _IN_ORDER = (
     cases.c.filed,
     cases.c.number,
 )
-FOR_HANDLER = _ENTITLED.order_by(*_IN_ORDER)
 LISTED = (
     sa.select(*_COLUMNS, case_facts.c.sealed)
     .select_from(cases)

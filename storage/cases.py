@@ -76,13 +76,6 @@ class Cases:
             raise failure(DatabaseCorrupt, texts.SEAL_BROKEN)
         return OpenCase(case_row(row), key)
 
-    async def for_handler(self, handler: str) -> Sequence[CaseRow]:
-        """Give the cases a handler (by id) can open: open before closed, priority first, then by deadline.
-
-        None for a revoked one.
-        """
-        return [case_row(row) for row in await self._session.execute(queries.FOR_HANDLER, {"by": handler})]
-
     async def open(self, unlocked: Unlocked, number: str) -> OpenCase:
         """Give a case with its key in a handler's unlocked session.
 

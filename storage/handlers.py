@@ -21,11 +21,6 @@ from yanlu.texts import storage as texts
 _ACTIVE = handlers.c.revoked.is_(None)
 _BY_ID = sa.select(handlers).where(handlers.c.id == sa.bindparam("at_id"))
 _BY_PERSON = sa.select(handlers).where(handlers.c.person == sa.bindparam("of"), _ACTIVE)
-_OF = (
-    sa.select(handlers)
-    .where(handlers.c.organisation == sa.bindparam("of"), _ACTIVE)
-    .order_by(handlers.c.person, handlers.c.id)
-)
 _ALL = sa.select(handlers).where(_ACTIVE).order_by(handlers.c.organisation, handlers.c.person, handlers.c.id)
 _ENROL = sa.insert(handlers)
 _AT_ACTIVE = sa.and_(handlers.c.id == sa.bindparam("at_id"), _ACTIVE)
@@ -83,10 +78,6 @@ class Handlers:
         """Give a handler, revoked or not."""
         row = (await self._session.execute(_BY_ID, {"at_id": id})).one_or_none()
         return None if row is None else self._handler(row)
-
-    async def of_organisation(self, organisation: str) -> Sequence[Handler]:
-        """Give those who receive reports for an organisation now."""
-        return [self._handler(row) for row in await self._session.execute(_OF, {"of": organisation})]
 
     async def all(self) -> Sequence[Handler]:
         """Give everybody who receives reports now, by organisation."""

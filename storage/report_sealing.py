@@ -44,7 +44,6 @@ from storage.sealing import SealBroken, joined
 
 KEY_BYTES = 32
 CHUNK_BYTES = 64 * 1024
-STREAM_HEADER_BYTES = sodium.crypto_secretstream_xchacha20poly1305_HEADERBYTES
 _VERSION = b"\x01"
 _PROTOCOL = b"yanlu report"
 _NONCE_BYTES = 24
@@ -147,17 +146,6 @@ class CaseKey:
         for piece, last in _pieces(content):
             tag = _FINAL if last else _MESSAGE
             yield sodium.crypto_secretstream_xchacha20poly1305_push(state, piece, named, tag)
-
-    def open_stream(self, place: str, sealed: Iterable[bytes]) -> Iterator[bytes]:
-        """Open what `seal_stream` made, piece by piece.
-
-        Raises SealBroken at the first piece that is damaged, missing or out of order; what was given before it is
-        sound, but the file is whole only when the iterator ends without an error.
-        """
-        opener = StreamOpener(self, place)
-        for piece in sealed:
-            yield opener.piece(piece)
-        opener.end()
 
     def digest(self, place: str, value: bytes) -> str:
         """Give a fingerprint of a value, of 64 hexadecimal digits, that tells nothing to whoever lacks the key."""

@@ -135,7 +135,9 @@ class SqliteBackend:
         """Have the kept connection while nobody else in this process has it."""
         try:
             if self._turn.locked():
-                await asyncio.wait_for(self._turn.acquire(), self._busy_timeout)
+                # not `wait_for`: before Python 3.12 it may swallow a cancellation
+                async with asyncio.timeout(self._busy_timeout):
+                    await self._turn.acquire()
             else:
                 await self._turn.acquire()
         except TimeoutError:

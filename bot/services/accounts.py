@@ -1,23 +1,23 @@
 """Accounts of the console: made with an invitation, opened with a passphrase, with one-time codes on top if wished.
 
 A browser is known by a random token, which changes with every sign-in. A session is locked after `IDLE` without a
-request and ends `LONGEST` after it began. Wrong tries are counted per account in the database, so for all workers
-together; names nobody has are counted as well, in this process, and answered with the same words after the same work.
+request and ends `LONGEST` after it began. Names nobody has are answered with the same words after the same hashing.
 """
 
+import re
 import secrets
 import time
-import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.services.account_keys import HandlerKeys
 from bot.services.casework.unlocking import checked_passphrase
 from bot.services.directory import Directory, DirectoryService
 from bot.services.invitations import canonical, new_code
 from bot.services.passphrases import Hashing, hashed, step_of
+from bot.services.tries import Tries, typed_name
 from storage import MODERATE, ConsoleSession, Cost, Database, Handler, UnitOfWork, unlock
 from yanlu.errors import AccessDenied, PassphraseWrong, YanluError
 from yanlu.texts import accounts as texts
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
-MOST_TRIES = 5
-TRIES_PAUSE = timedelta(minutes=15)
 LINK_LIFE = timedelta(minutes=5)
 TOUCH_EVERY = timedelta(seconds=30)
 _LINK_BITS = 90
-_UNKNOWN = 1_000
+_SECRET = re.compile("[A-Z2-7]{32}")
+"""A secret of one-time codes as we give it out: 160 bits in base32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ class Door:
         self._directories = directories
         self._wall = wall
         self._hashing = Hashing(cost)
-        self._unknown: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+        self._tries = Tries(database)
+        self.keys = HandlerKeys(database, directories, self._hashing, self._tries, cost)
         self._nobody = hashed(secrets.token_hex(16), cost)
 
     async def visit(self, work: UnitOfWork, token: str, now: datetime) -> Visit | None:
@@ -89,11 +89,14 @@ class Door:
         made = await self._hashing.hashed(checked_passphrase(passphrase))
         async with self._database.transaction(now) as work:
             person = await work.accounts.redeem_link(plain, now)
-            if person is None:
+            if person is not None:
+                await _without_codes(work, person)
+            else:
                 found = await work.invitations.redeem(plain, now)
                 person = found.person
                 if person is None:
                     raise AccessDenied(texts.CODE_STATES[found.state], next_step=texts.CODE_NEXT)
+            await work.lock(f"account {person}")
             await work.accounts.set_passphrase(person, made, now)
             await work.accounts.set_secret(person, None)
             await work.console_sessions.end_of(person)
@@ -111,11 +114,13 @@ class Door:
         async with self._database.transaction(now) as work:
             account = await work.accounts.get(person) if person else None
         if account is None:
-            await self._refused(name, passphrase, now)
+            self._tries.count_unknown(name, now)
+            await self._hashing.verified(self._nobody, passphrase)
             raise _wrong()
         await self._checked(account, passphrase, now)
         await self._checked_code(account, code, now)
         async with self._database.transaction(now) as work:
+            await _unchanged(work, account)
             await self._begun(work, account.person, token, "signed_in", now)
         return account.person
 
@@ -128,15 +133,13 @@ class Door:
         """
         plain = canonical(code)
         async with self._database.transaction(now) as work:
-            person = await work.accounts.redeem_link(plain, now) if plain else None
-            if person is None or plain is None:
-                raise AccessDenied(texts.LINK_LAPSED, next_step=texts.LINK_NEXT)
-            account = await work.accounts.get(person)
-            if account is None:
-                await work.accounts.issue_link(person, plain, now + LINK_LIFE)
+            person = await work.accounts.link_of(plain, now) if plain else None
+            if person is not None and await work.accounts.get(person) is None:
                 return None
-            if account.codes:
-                raise AccessDenied(texts.LINK_NEEDS_CODE, next_step=texts.LINK_NEEDS_CODE_NEXT)
+            person = await work.accounts.redeem_link(plain, now) if plain else None
+            if person is None:
+                raise AccessDenied(texts.LINK_LAPSED, next_step=texts.LINK_NEXT)
+            await _without_codes(work, person)
             await self._begun(work, person, token, "link", now)
         return person
 
@@ -157,7 +160,7 @@ class Door:
             account = await work.accounts.get(handler.person)
         if account is None:
             raise AccessDenied(texts.SESSION_OVER, next_step=texts.SESSION_OVER_NEXT)
-        await self._tried(account, now)
+        await self._tries.count(account, now)
         try:
             opened = await self._hashing.run(lambda: unlock(handler, passphrase))
         except PassphraseWrong:
@@ -189,9 +192,11 @@ class Door:
         Raises PassphraseWrong, AccessDenied for a weak new one.
         """
         old, new = passphrases
-        await self._checked(await self._account(person, now), old, now)
+        account = await self._account(person, now)
+        await self._checked(account, old, now)
         made = await self._hashing.hashed(checked_passphrase(new))
         async with self._database.transaction(now) as work:
+            await _unchanged(work, account)
             await work.accounts.set_passphrase(person, made, now)
             await work.accounts.note(person, "passphrase", now)
             await work.console_sessions.end_of(person, but=token)
@@ -199,19 +204,26 @@ class Door:
     async def start_codes(self, person: str, secret: str, code: str, now: datetime) -> None:
         """Ask for one-time codes from now on, once a first one proves that the person's app has the secret.
 
-        Raises AccessDenied for a wrong code.
+        Raises AccessDenied for a wrong code, and where codes are asked for already: those are switched off first,
+        which takes the passphrase.
         """
-        step = step_of(secret, code, self._wall())
+        step = step_of(secret, code, self._wall()) if _SECRET.fullmatch(secret) else None
         if step is None:
             raise AccessDenied(texts.CODE_WRONG, next_step=texts.CODE_WRONG_NEXT)
         async with self._database.transaction(now) as work:
+            await work.lock(f"account {person}")
+            account = await work.accounts.get(person)
+            if account is None or account.codes:
+                raise AccessDenied(texts.CODES_ON_ALREADY, next_step=texts.CODES_ON_ALREADY_NEXT)
             await work.accounts.set_secret(person, secret, step)
             await work.accounts.note(person, "codes_on", now)
 
     async def stop_codes(self, person: str, passphrase: str, now: datetime) -> None:
         """Ask for one-time codes no more. Raises PassphraseWrong."""
-        await self._checked(await self._account(person, now), passphrase, now)
+        account = await self._account(person, now)
+        await self._checked(account, passphrase, now)
         async with self._database.transaction(now) as work:
+            await _unchanged(work, account)
             await work.accounts.set_secret(person, None)
             await work.accounts.note(person, "codes_off", now)
 
@@ -233,35 +245,19 @@ class Door:
         async with self._database.transaction(now) as work:
             await work.accounts.note(person, event, now)
 
-    async def _tried(self, account: "Account", now: datetime) -> None:
-        """Count a try before its outcome is known, so that tries side by side are counted too."""
-        async with self._database.transaction(now) as work:
-            await work.lock(f"account {account.person}")
-            counted = await work.accounts.get(account.person) or account
-            recent = counted.failed_at is not None and now - counted.failed_at < TRIES_PAUSE
-            paused = counted.failed >= MOST_TRIES and recent
-            if paused:
-                await work.accounts.note(account.person, "paused", now)
-            else:
-                before = counted.failed if counted.failed < MOST_TRIES else 0
-                await work.accounts.failed(account.person, before + 1, now)
-        if paused:
-            raise _too_many()
-
     async def _checked(self, account: "Account", passphrase: str, now: datetime) -> None:
-        await self._tried(account, now)
+        await self._tries.count(account, now)
         if not await self._hashing.verified(account.hash, passphrase):
             await self._noted(account.person, "wrong_passphrase", now)
             raise _wrong()
-        async with self._database.transaction(now) as work:
-            await work.accounts.uncount(account.person)  # not zero: wrong one-time codes add up
+        await self._tries.right(account, now)
 
     async def _checked_code(self, account: "Account", code: str, now: datetime) -> None:
         if not account.codes:
             return
         if not code.strip():
             raise AccessDenied(texts.CODE_NEEDED, next_step=texts.CODE_NEEDED_NEXT)
-        await self._tried(account, now)
+        await self._tries.count(account, now)
         async with self._database.transaction(now) as work:
             secret = await work.accounts.secret(account.person) or ""
             step = step_of(secret, code, self._wall())
@@ -269,18 +265,6 @@ class Door:
                 return
             await work.accounts.note(account.person, "wrong_code", now)
         raise AccessDenied(texts.CODE_WRONG, next_step=texts.CODE_WRONG_NEXT)
-
-    async def _refused(self, name: str, passphrase: str, now: datetime) -> None:
-        """Do the work of a wrong passphrase for a name nobody has, and count it."""
-        tries, last = self._unknown.pop(name, (0, now))
-        if tries >= MOST_TRIES and now - last >= TRIES_PAUSE:
-            tries = 0
-        self._unknown[name] = (min(tries + 1, MOST_TRIES), last if tries >= MOST_TRIES else now)
-        while len(self._unknown) > _UNKNOWN:
-            self._unknown.popitem(last=False)
-        if tries >= MOST_TRIES:
-            raise _too_many()
-        await self._hashing.verified(self._nobody, passphrase)
 
 
 async def issue_link(work: UnitOfWork, person: str, now: datetime) -> str:
@@ -292,7 +276,7 @@ async def issue_link(work: UnitOfWork, person: str, now: datetime) -> str:
 
 def _named(directory: Directory, name: str, today: date) -> str | None:
     """Find the one person of that code, or of exactly that name, who holds a post today."""
-    typed = unicodedata.normalize("NFKC", name).strip()
+    typed = typed_name(name)
     standing = {post.person for post in directory.posts if post.held(today)}
     found = [
         each.id
@@ -304,9 +288,20 @@ def _named(directory: Directory, name: str, today: date) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+async def _unchanged(work: UnitOfWork, account: "Account") -> None:
+    """See that an account is under the passphrase still that was looked at. Raises PassphraseWrong where not."""
+    await work.lock(f"account {account.person}")
+    found = await work.accounts.get(account.person)
+    if found is None or found.hash != account.hash:
+        raise _wrong()
+
+
+async def _without_codes(work: UnitOfWork, person: str) -> None:
+    """See that a link is enough to be somebody. Raises AccessDenied where one-time codes are asked for."""
+    account = await work.accounts.get(person)
+    if account is not None and account.codes:
+        raise AccessDenied(texts.LINK_NEEDS_CODE, next_step=texts.LINK_NEEDS_CODE_NEXT)
+
+
 def _wrong() -> YanluError:
     return PassphraseWrong(texts.SIGN_IN_WRONG, next_step=texts.SIGN_IN_WRONG_NEXT)
-
-
-def _too_many() -> YanluError:
-    return AccessDenied(texts.TOO_MANY_TRIES, next_step=texts.TOO_MANY_TRIES_NEXT)

@@ -128,16 +128,6 @@ class Coverage:
         return self._by(lambda each: each.obligation.talk_type)
 
     @property
-    def by_month(self) -> Mapping[str, tuple[int, ...]]:
-        """The records that count, by their month ("2026-03"), in order; months without any are left out."""
-        return self._records_by(lambda day: f"{day.year}-{day.month:02d}")
-
-    @property
-    def by_quarter(self) -> Mapping[str, tuple[int, ...]]:
-        """The records that count, by their quarter ("2026-Q1"), in order; likewise."""
-        return self._records_by(lambda day: f"{day.year}-Q{(day.month + 2) // 3}")
-
-    @property
     def open(self) -> tuple[Met, ...]:
         """What is still to be done (未谈), the earliest day first."""
         missing = (each for each in self.mets if not each.done)
@@ -154,12 +144,6 @@ class Coverage:
 
     def _by(self, key: Callable[[Met], str]) -> Mapping[str, Tally]:
         return {each: Tally.of(mets) for each, mets in grouped(self.mets, key).items()}
-
-    def _records_by(self, key: Callable[[date], str]) -> Mapping[str, tuple[int, ...]]:
-        entries = {record.id: record for each in self.mets for record in each.records}
-        ordered = sorted(entries.values(), key=lambda each: (each.day, each.id))
-        found = grouped(ordered, lambda each: key(each.day))
-        return {name: tuple(each.id for each in records) for name, records in found.items()}
 
 
 def coverage(

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeVar, get_args
 
 from bot.services.name_search import NameIndex
+from bot.services.routing import Establishment, Tree
 from bot.services.talk_record import Who
 from bot.services.titles import surname_of
 from storage import Database, Organisation, Person, Post, UnitOfWork
@@ -102,6 +103,18 @@ class Directory:
         """Every post held on a day."""
         return (post for post in self.posts if post.held(on))
 
+    def establishment(self, on: date) -> Establishment:
+        """Tree and posts of a day, without handlers; the last day's is kept, as each report asks for it."""
+        if on not in self._establishments:
+            posts: dict[str, set[str]] = {}
+            for post in self.held(on):
+                posts.setdefault(post.person, set()).add(post.organisation)
+            tree = Tree({each.id: each.parent for each in self.organisations.values()})
+            held = {person: frozenset(places) for person, places in posts.items()}
+            self._establishments.clear()
+            self._establishments[on] = Establishment(tree, held, {})
+        return self._establishments[on]
+
     def bearers(self, name: str) -> tuple[Person, ...]:
         """The people who bear exactly that name."""
         return self._by_name.get(name, ())
@@ -169,6 +182,10 @@ class Directory:
     def person_of_code(self, code: str) -> Person | None:
         """The person with the unit's own code."""
         return self._people_by_code.get(code)
+
+    @cached_property
+    def _establishments(self) -> dict[date, Establishment]:
+        return {}
 
     @cached_property
     def organisation_names(self) -> NameIndex:

@@ -42,21 +42,12 @@ class TicketFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A period's statistics of filed records, by record id.
-
-    `by_month` has a line for each talk type with any, and in it "2026-03" for each month with any; so has
-    `by_quarter`, with "2026-Q1". `by_organisation` counts a talk once for each organisation a subject belonged
-    to, `by_ledger` for the one that keeps it. `ledgers` are records of other kinds, by kind.
-    """
+    """A period's statistics of filed records, by record id. `ledgers` are records of other kinds, by kind."""
 
     period: Period
     as_of: date
     talks: Figure
     by_type: Mapping[str, Figure]
-    by_month: Mapping[str, Mapping[str, Figure]]
-    by_quarter: Mapping[str, Mapping[str, Figure]]
-    by_organisation: Mapping[str, Figure]
-    by_ledger: Mapping[str, Figure]
     ledgers: Mapping[str, Figure]
     supplementary: Figure
     alike: Figure
@@ -75,12 +66,8 @@ def figures(
         period=period,
         as_of=today,
         talks=_of(talks),
-        by_type=_counted(talks, lambda each: (each.talk_type or "",)),
-        by_month=_twice(talks, lambda day: f"{day.year}-{day.month:02d}"),
-        by_quarter=_twice(talks, lambda day: f"{day.year}-Q{(day.month + 2) // 3}"),
-        by_organisation=_counted(talks, subject_organisations),
-        by_ledger=_counted(talks, lambda each: (each.organisation,)),
-        ledgers=_counted([each for each in filed if each.kind != TALK], lambda each: (each.kind,)),
+        by_type=_counted(talks, lambda each: each.talk_type or ""),
+        ledgers=_counted([each for each in filed if each.kind != TALK], lambda each: each.kind),
         supplementary=_of(each for each in filed if each.supplementary),
         alike=_of(each for each in filed if each.alike),
         void=_of(each for each in every if each.state == "void"),
@@ -101,30 +88,10 @@ def ticket_figures(tickets: Iterable[StoredTicket], period: Period, today: date)
     )
 
 
-def subject_organisations(entry: RecordEntry) -> tuple[str, ...]:
-    """The organisations that the subjects of a record belonged to, each once."""
-    return tuple(
-        dict.fromkeys(
-            each.organisation for each in entry.people if each.part == "subject" and each.organisation
-        )
-    )
-
-
 def _of(entries: Iterable[RecordEntry]) -> Figure:
     return Figure.of(each.id for each in entries)
 
 
-def _counted(
-    entries: Sequence[RecordEntry], keys: Callable[[RecordEntry], Iterable[str]]
-) -> Mapping[str, Figure]:
-    pairs = [(key, entry.id) for entry in entries for key in keys(entry)]
-    by_key = grouped(pairs, lambda pair: pair[0])
-    return {key: Figure.of(id_ for _, id_ in by_key[key]) for key in sorted(by_key)}
-
-
-def _twice(entries: Sequence[RecordEntry], name: Callable[[date], str]) -> Mapping[str, Mapping[str, Figure]]:
-    by_type = grouped(entries, lambda each: each.talk_type or "")
-    return {
-        talk_type: _counted(by_type[talk_type], lambda each: (name(each.day),))
-        for talk_type in sorted(by_type)
-    }
+def _counted(entries: Sequence[RecordEntry], key: Callable[[RecordEntry], str]) -> Mapping[str, Figure]:
+    by_key = grouped(entries, key)
+    return {name: _of(by_key[name]) for name in sorted(by_key)}

@@ -3,7 +3,6 @@
 A code is 90 random bits and a check (`yanlu.codes`): 20 characters in groups of 4. Only a keyed hash of it is stored.
 """
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,6 @@ from yanlu.codes import CodeForm
 
 LIFE = timedelta(days=7)
 _FORM = CodeForm(data=18, group=4)
-_BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 
 JoinState = Literal["joined", "mistyped", "unknown", "used", "expired", "revoked"]
 
@@ -46,16 +44,6 @@ def canonical(text: str) -> str | None:
 def looks_like_code(text: str) -> bool:
     """Tell whether a whole message is a code: one in a thousand of other texts of its shape would be taken for one."""
     return canonical(text) is not None
-
-
-def deep_link(bot_name: str | None, code: str) -> str | None:
-    """The Telegram link that joins with a code, None while the bot's user name is not known.
-
-    The payload keeps Telegram's rule: at most 64 of A-Z a-z 0-9 _ - (core.telegram.org/bots/features).
-    """
-    name = (bot_name or "").removeprefix("@")
-    plain = canonical(code)
-    return f"https://t.me/{name}?start={plain}" if plain and _BOT_NAME.fullmatch(name) else None
 
 
 async def issue(work: UnitOfWork, person: str, now: datetime, life: timedelta = LIFE) -> str:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from bot.conversation.messages import Say
-from bot.conversation.payloads import encoded
 from bot.services.clock import BEIJING
 from bot.services.coverage import Coverage, Met
 from bot.services.directory import DirectoryService
@@ -29,14 +28,6 @@ Tell = Callable[[UnitOfWork, str, Say, datetime], Awaitable[int]]
 """Puts a message to a person into the outbox; gives the number of conversations it goes to."""
 
 
-async def to_outbox(work: UnitOfWork, person: str, say: Say, now: datetime) -> int:
-    """Write to every conversation of a person."""
-    bindings = await work.bindings.of(person)
-    for each in bindings:
-        await work.outbox.put(each.channel, each.address, encoded(say), now)
-    return len(bindings)
-
-
 class ReminderService:
     """`tick` it every few seconds, in as many workers as there are.
 
@@ -50,7 +41,7 @@ class ReminderService:
         directories: DirectoryService,
         standing: StandingService,
         calendar: Calendar,
-        tell: Tell = to_outbox,
+        tell: Tell,
     ) -> None:
         self._database = database
         self._directories = directories

@@ -5,13 +5,8 @@ answer is that nobody receives.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bot.services.directory import Directory
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +62,12 @@ class Establishment:
     def holders(self, organisations: Iterable[str]) -> frozenset[str]:
         """The people with a post in any of the organisations."""
         return frozenset(person for each in organisations for person in self._by_place.get(each, ()))
+
+    def received_by(self, handlers: Mapping[str, Iterable[str]]) -> "Establishment":
+        """The same with these handlers; the posts by place go along, not made anew for each report."""
+        found = replace(self, handlers={place: frozenset(people) for place, people in handlers.items()})
+        vars(found)["_by_place"] = self._by_place
+        return found
 
     @cached_property
     def _by_place(self) -> dict[str, list[str]]:
@@ -178,46 +179,6 @@ def rerouted(previous: Route, establishment: Establishment, accused: Accused) ->
         kept=now.recipients & previous.recipients,
         moved=now.receiving != previous.receiving,
     )
-
-
-def establishment_of(
-    directory: "Directory", handlers: Mapping[str, Iterable[str]], on: date
-) -> Establishment:
-    """The directory as it stands on a day, with the handlers of each organisation."""
-    standing = _standing(directory, on)
-    found = Establishment(
-        standing.tree,
-        standing.posts,
-        {organisation: frozenset(people) for organisation, people in handlers.items()},
-    )
-    vars(found)["_by_place"] = standing._by_place  # noqa: SLF001 - the same posts by place, not made anew for each report
-    return found
-
-
-def _standing(directory: "Directory", on: date) -> Establishment:
-    """Tree and posts of a day. The last one is kept: it is asked for with each report, under the database's lock."""
-    if _last and _last[0][0] is directory and _last[0][1] == on:
-        return _last[0][2]
-    posts: dict[str, set[str]] = {}
-    for post in directory.held(on):
-        posts.setdefault(post.person, set()).add(post.organisation)
-    standing = Establishment(
-        Tree({each.id: each.parent for each in directory.organisations.values()}),
-        {person: frozenset(held) for person, held in posts.items()},
-        {},
-    )
-    _last[:] = [(directory, on, standing)]
-    return standing
-
-
-_last: "list[tuple[Directory, date, Establishment]]" = []
-
-
-def route_report(
-    directory: "Directory", handlers: Mapping[str, Iterable[str]], accused: Accused, on: date
-) -> Route:
-    """The route of a report handed in on a day, by the posts held that day."""
-    return route(establishment_of(directory, handlers, on), accused)
 
 
 def _accused_organisations(establishment: Establishment, accused: Accused) -> frozenset[str]:

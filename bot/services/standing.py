@@ -54,10 +54,6 @@ class StandingService:
         """What a person owes others, and what has been done of it."""
         return await self.owed_where(work, period, today, lambda each: person in each.owers)
 
-    async def owed_to(self, work: UnitOfWork, person: str, period: Period, today: date) -> Coverage:
-        """What others owe a person, and what has been done of it."""
-        return await self.owed_where(work, period, today, lambda each: each.subject == person)
-
     async def owed_in(
         self, work: UnitOfWork, organisation: str, period: Period, today: date, *, below: bool = True
     ) -> Coverage:

@@ -120,14 +120,6 @@ class DenseLeg:
         distances = (found["distances"] or [[]])[0]
         return [(int(id_), 1.0 - distance) for id_, distance in zip(found["ids"][0], distances, strict=True)]
 
-    def retire_others(self) -> None:
-        """Remove the collections of other texts or embedders; none of them may still be in use elsewhere."""
-        with _chroma():
-            own = self._collection.name if self._collection else ""
-            for other in self._open().list_collections():
-                if other.name.startswith(_PREFIX) and other.name != own:
-                    self._open().delete_collection(other.name)
-
     def delete(self) -> None:
         """Remove this leg's own vectors."""
         if self._collection is not None:

@@ -45,13 +45,6 @@ def saved(folder: Path, key: str, size: int, *, build: Callable[[], LexicalIndex
     return lexical
 
 
-def discard_others(folder: Path, key: str) -> None:
-    """Remove indexes of other contents, left by earlier texts."""
-    for place in folder.glob("*"):
-        if place.is_dir() and place.name != key:
-            shutil.rmtree(place, ignore_errors=True)
-
-
 def _write(place: Path, lexical: LexicalIndex) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))

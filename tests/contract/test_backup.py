@@ -139,7 +139,7 @@ async def test_after_a_restore_receipts_open_handlers_read_and_the_log_is_whole(
     desk.database = again
     unlocked = await desk.unlocked("wei")
     async with desk.work() as work:
-        numbers = {row.number for row in await work.cases.for_handler(unlocked.handler.id)}
+        numbers = {held.row.number for held in await work.case_lists.held(unlocked.handler.id)}
         assert numbers == {filed.number, merged.number}
         opened = await work.cases.open(unlocked, filed.number)
         assert Report.unpacked(await work.cases.report(opened.key)).course == STORY
@@ -159,7 +159,7 @@ async def test_after_a_restore_receipts_open_handlers_read_and_the_log_is_whole(
         assert kept.text == "补齐制度"
     other = await desk.unlocked("shen")
     async with desk.work() as work:
-        assert list(await work.cases.for_handler(other.handler.id)) == []
+        assert list(await work.case_lists.held(other.handler.id)) == []
     await desk.filed("恢复之后")
     await again.close()
 

@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.services.casework import access, handling, transferring
-from bot.services.casework.queue import queue_of
 from bot.services.casework.rechecks import recheck, recovery_renewed, resealed, shared
 from bot.services.casework.reminding import wanted_notices
 from bot.services.reports.content import NamedOrganisation, Report
 from bot.services.reports.intake import HandIn, submit
 from storage import Post
-from tests.support.case_desk import STORY, case_desk
+from tests.support.case_desk import STORY, case_desk, whole_queue
 from yanlu.errors import AccessDenied
 
 
@@ -35,7 +34,7 @@ async def seen_by(city, person):
     async with city.sitting(person) as at:
         handler = at.unlocked.handler
         listed = {each.number for each in await access.visible(at.work, at.desk, handler, at.day)}
-        queued = {each.row.number for each in await queue_of(at.work, at.desk, handler, at.day)}
+        queued = {each.row.number for each in await whole_queue(at)}
         notices = await wanted_notices(at.work, at.desk, at.day)
         told = {each.row.number for each in notices if each.person == person and each.kind == "new"}
         opened = set()

@@ -10,7 +10,7 @@ from bot.services.casework.rechecks import recheck, recovered, recovery_renewed,
 from storage import CaseKey, new_recovery, unlock
 from storage.handler_keys import recovery_pair
 from storage.sealing import SealBroken
-from tests.support.case_desk import STORY, case_desk, passphrase
+from tests.support.case_desk import STORY, case_desk, passphrase, whole_queue
 from yanlu.errors import AccessDenied
 
 DOORS = {
@@ -62,7 +62,7 @@ async def tried(city, person, number):
 
 async def sees_nothing(city, person):
     async with city.sitting(person) as at:
-        assert await queue.queue_of(at.work, at.desk, at.unlocked.handler, at.day, closed=True) == ()
+        assert await whole_queue(at, "all") == ()
         rows = await access.visible(at.work, at.desk, at.unlocked.handler, at.day)
         assert statistics.figures(rows, at.day.year, at.day, ()).total == 0
         assert await shared(at) == 0
@@ -113,7 +113,7 @@ async def test_a_recheck_takes_the_key_from_the_conflicted_for_ever(city):
     assert (found.withdrawn, found.waiting, found.stranded) == (1, (), ())
     assert again.withdrawn == 0
     async with city.work() as work:
-        assert await work.cases.for_handler(lan.id) == []
+        assert await work.case_lists.held(lan.id) == []
         assert await work.people.end_post("lan@bureau", date(2026, 3, 4))
     city.wait(days=2)
     async with city.work() as work:

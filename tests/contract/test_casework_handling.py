@@ -7,12 +7,11 @@ import pytest
 
 from bot.services.casework import handling, transferring
 from bot.services.casework.deadlines import Terms
-from bot.services.casework.queue import queue_of
 from bot.services.casework.unlocking import checked_passphrase
 from bot.services.reports.content import Contact, Message
 from bot.services.reports.tracking import add, conversation
 from tests.contract.test_storage_secrecy import everything_written, onto_disk, spellings
-from tests.support.case_desk import STORY, case_desk
+from tests.support.case_desk import STORY, case_desk, whole_queue
 from yanlu.errors import AccessDenied, CalendarUnknown, DatabaseCorrupt, YanluError
 from yanlu.texts import casework as texts
 
@@ -250,7 +249,7 @@ async def test_the_queue_puts_priority_and_the_nearest_deadline_first(city):
             await work.cases.set_status(each.number, "received", "waiting", city.today, due=due)
     # 柳成 is reported as head by word of the reporter, so all three have priority: the deadline decides.
     async with city.sitting("wei") as at:
-        found = await queue_of(at.work, at.desk, at.unlocked.handler, city.today + timedelta(days=1))
+        found = await whole_queue(replace(at, day=city.today + timedelta(days=1)))
     assert [each.row.number for each in found] == [plain.number, urgent.number, later.number]
     assert [(each.overdue, each.soon) for each in found] == [(True, False), (False, True), (False, False)]
 
@@ -263,7 +262,7 @@ async def test_the_queue_tells_of_news_until_a_handler_has_looked(city):
 
     async def news(person):
         async with city.sitting(person) as at:
-            [found] = await queue_of(at.work, at.desk, at.unlocked.handler, at.day)
+            [found] = await whole_queue(at)
             return found.news
 
     assert not await news("lan")
@@ -278,20 +277,17 @@ async def test_an_answered_case_leaves_the_queue_and_one_with_its_result_untold_
     filed = await city.filed()
     await status(city, "wei", filed.number, "screening")
 
-    async def queue(closed=False):
+    async def queued(group="open"):
         async with city.sitting("wei") as at:
-            return [
-                each.row.number
-                for each in await queue_of(at.work, at.desk, at.unlocked.handler, at.day, closed=closed)
-            ]
+            return [each.row.number for each in await whole_queue(at, group)]
 
     async with city.sitting("wei") as at:
         await handling.close(at, filed.number, "")
-    assert await queue() == [filed.number]
+    assert await queued() == [filed.number]
     async with city.sitting("wei") as at:
         await handling.close(at, filed.number, "结果")
-    assert await queue() == []
-    assert await queue(closed=True) == [filed.number]
+    assert await queued() == []
+    assert await queued("all") == [filed.number]
 
 
 async def test_a_missing_calendar_holds_nothing_up_but_is_not_hidden(city, caplog):
@@ -308,7 +304,7 @@ async def test_a_missing_calendar_holds_nothing_up_but_is_not_hidden(city, caplo
     assert (row.internal, row.due) == ("screening", None)
     assert "calendar" in caplog.text
     async with city.sitting("wei") as at:
-        [found] = await queue_of(at.work, at.desk, at.unlocked.handler, at.day)
+        [found] = await whole_queue(at)
     assert found.unknown
     async with city.sitting("wei") as at:
         await transferring.transfer(at, filed.number, "city", "理由")

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.casework.queue import latest_news, queue_of
-from tests.support.case_desk import case_desk
+from bot.services.casework.queue import latest_news
+from tests.support.case_desk import case_desk, whole_queue
 
 
 @pytest.fixture
@@ -13,9 +13,9 @@ async def city(database):
     return await case_desk(database)
 
 
-async def queued(city, closed=False):
+async def queued(city, group="open"):
     async with city.sitting("wei") as at:
-        return await queue_of(at.work, at.desk, at.unlocked.handler, at.day, closed=closed)
+        return await whole_queue(at, group)
 
 
 async def stands(city, number, days, status="received", internal="waiting"):
@@ -48,7 +48,7 @@ async def test_a_closed_case_is_marked_only_while_its_result_is_untold(city):
     assert (found.soon, found.unknown) == (True, False)
     await stands(city, filed.number, None, "outside", "answered")
     assert await queued(city) == ()
-    (found,) = await queued(city, closed=True)
+    (found,) = await queued(city, "all")
     assert (found.soon, found.overdue, found.unknown) == (False, False, False)
 
 

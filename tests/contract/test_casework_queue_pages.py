@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.services.casework import rechecks
-from bot.services.casework.queue import QueueFilter, queue_length, queue_of, queue_page
+from bot.services.casework.queue import QueueFilter, queue_length, queue_page
 from bot.services.casework.rechecks import rechecked
 from bot.services.casework.statistics import figures, year_figures
 from storage.schema_cases import case_facts, cases
-from tests.support.case_desk import case_desk
+from tests.support.case_desk import case_desk, whole_queue
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_open_before_closed_then_priority_the_deadline_news_the_age_and_th
             12,
         )
     async with city.sitting("wei") as at:
-        whole = await queue_of(at.work, at.desk, at.unlocked.handler, at.day, closed=True)
+        whole = await whole_queue(at, "all")
     assert [each.row.number for each in whole] == numbers
 
 
@@ -231,9 +231,6 @@ async def test_figures_from_the_store_are_those_of_the_rows(city, put):
     categories = ("政治", "没有的")
     for year in (2024, 2025, 2026, 0, 10_000):
         async with city.sitting("wei") as at:
-            rows = [
-                each.row
-                for each in await queue_of(at.work, at.desk, at.unlocked.handler, at.day, closed=True)
-            ]
+            rows = [each.row for each in await whole_queue(at, "all")]
             found = await year_figures(at, year, categories)
             assert found == figures(rows, year, at.day, categories)

@@ -85,8 +85,6 @@ def test_filling_twice_changes_nothing_and_other_texts_get_a_collection_of_their
     assert leg.nearest("警示教育", 4) == before
     leg.require(["x"], ["完全不同的一段话"])
     assert [position for position, _ in leg.nearest("一段话", 4)] == [0]
-    leg.retire_others()
-    assert [position for position, _ in leg.nearest("一段话", 4)] == [0]
     leg.delete()
     assert leg.nearest("一段话", 4) == []
     leg.delete()

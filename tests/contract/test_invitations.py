@@ -13,7 +13,6 @@ from bot.dialogs.joining import JoiningDialog
 from bot.services.directory import DirectoryService
 from bot.services.invitations import (
     canonical,
-    deep_link,
     grouped,
     issue,
     join,
@@ -83,17 +82,6 @@ def test_no_text_breaks_the_reading(text):
     assert looks_like_code(text) is (canonical(text) is not None)
 
 
-def test_a_link_carries_what_telegram_allows():
-    code = new_code(12345)
-    link = deep_link("@YanluSampleBot", code)
-    payload = link.removeprefix("https://t.me/YanluSampleBot?start=")
-    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
-    assert looks_like_code(payload)
-    assert deep_link(None, code) is None
-    assert deep_link("bad name", code) is None
-    assert deep_link("YanluSampleBot", "nonsense") is None
-
-
 @pytest.fixture
 async def peopled(database: Database) -> Database:
     """A database with a bureau, its head, a clerk, and somebody without any post."""
@@ -119,10 +107,10 @@ async def test_a_code_lets_its_person_in_once(peopled):
     async with peopled.transaction(NOW) as work:
         code = await issue(work, "k", NOW)
         assert (await join(work, code.lower(), chat(), NOW)).person == "k"
-        assert await work.bindings.person_of("terminal", "phone") == "k"
+        assert await work.bindings.by_key(KEYS.opaque("terminal", "phone")) == "k"
         again = await join(work, code, chat("other"), NOW)
         assert (again.state, again.person) == ("used", None)
-        assert await work.bindings.person_of("terminal", "other") is None
+        assert await work.bindings.by_key(KEYS.opaque("terminal", "other")) is None
 
 
 async def test_codes_expire(peopled):
@@ -160,7 +148,7 @@ async def test_a_phone_passes_to_another_person_only_by_their_invitation(peopled
     async with peopled.transaction(NOW) as work:
         for person in ("k", "s"):
             await join(work, await issue(work, person, NOW), chat(), NOW)
-        assert await work.bindings.person_of("terminal", "phone") == "s"
+        assert await work.bindings.by_key(KEYS.opaque("terminal", "phone")) == "s"
         assert await work.bindings.of("k") == []
 
 

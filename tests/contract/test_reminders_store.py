@@ -9,6 +9,7 @@ import pytest
 from bot.conversation.messages import Conversation, Turn
 from bot.conversation.payloads import decoded
 from bot.conversation.scene import Scene
+from bot.dialogs.notices import notify
 from bot.dialogs.reminding import RemindingDialog
 from bot.services.clock import BEIJING
 from bot.services.directory import DirectoryService
@@ -49,7 +50,7 @@ class House:
     def worker(self, database: Database | None = None) -> ReminderService:
         opened = database or Database.open(self._url, keys=KEYS)
         directories = DirectoryService(opened)
-        return ReminderService(opened, directories, StandingService(directories), self.calendar)
+        return ReminderService(opened, directories, StandingService(directories), self.calendar, notify)
 
     async def tick(self, now: datetime) -> int:
         return await self.workers[0].tick(now)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.cadences import load_cadences, set_cadence
 from bot.services.directory import DirectoryService
-from bot.services.duties import Period
+from bot.services.duties import Obligation, Period
 from bot.services.standing import StandingService
 from storage import Database, Excuse, NewRecord, NewTicket, RecordPerson, TicketNote
 from tests.support.city import CITY, EAST, ORGANISATIONS, RIVER, WEST, directory_of, post
@@ -71,7 +71,7 @@ async def test_what_one_owes_and_what_is_done_of_it(database: Database, standing
         ]
         assert [each.obligation.subject for each in found.open] == ["east"]
         assert (await standing.owed_by(work, "west", YEAR, TODAY)).mets == ()
-        to_east = await standing.owed_to(work, "east", YEAR, TODAY)
+        to_east = await standing.owed_where(work, YEAR, TODAY, lambda each: each.subject == "east")
         assert [each.obligation.owers for each in to_east.mets] == [("river",)]
 
 
@@ -104,12 +104,16 @@ async def test_delegated_and_collective_talks_are_told_apart_by_their_words(
         assert (total.held, total.records) == (3, (delegated, each_alone))
 
 
+def _to_river(obligation: Obligation) -> bool:
+    return obligation.subject == "river"
+
+
 async def test_a_voided_talk_counts_no_more(database: Database, standing: StandingService) -> None:
     id_ = await held(database, "mayor", "river")
     async with database.transaction(NOW) as work:
-        assert (await standing.owed_to(work, "river", YEAR, TODAY)).total.held == 1
+        assert (await standing.owed_where(work, YEAR, TODAY, _to_river)).total.held == 1
         await work.ledger.void(id_, reason="写错了", author="mayor", now=NOW)
-        assert (await standing.owed_to(work, "river", YEAR, TODAY)).total.held == 0
+        assert (await standing.owed_where(work, YEAR, TODAY, _to_river)).total.held == 0
 
 
 async def test_new_posts_and_settings_count_at_once(database: Database, standing: StandingService) -> None:

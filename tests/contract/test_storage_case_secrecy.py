@@ -114,7 +114,7 @@ async def test_a_thousand_reports_show_nothing_without_a_passphrase_and_exactly_
                     continue
                 assert (await work.cases.report(key)).decode().startswith("canary")
                 opened[person].add(row.case)
-            listed = {each.number for each in await work.cases.for_handler(session.handler.id)}
+            listed = {each.row.number for each in await work.case_lists.held(session.handler.id)}
             assert opened[person] == theirs == listed
         stranger = KeyPair.generate()
         for row in sealed:
@@ -236,7 +236,6 @@ async def test_a_public_key_that_was_slipped_in_is_noticed(printed, database, da
     async with database.transaction(NOW) as work:
         for read in (
             work.handlers.by_person("zhou"),
-            work.handlers.of_organisation("city"),
             work.handlers.all(),
             work.handlers.recovery("city"),
         ):
@@ -248,7 +247,7 @@ async def test_a_handler_moved_to_another_organisation_in_the_table_is_noticed(p
     await execute("UPDATE handlers SET organisation = 'city' WHERE person = 'sun'")
     async with database.transaction(NOW) as work:
         with pytest.raises(DatabaseCorrupt):
-            await work.handlers.of_organisation("city")
+            await work.handlers.all()
 
 
 async def test_no_column_of_a_case_holds_a_time_or_counts_up(database):

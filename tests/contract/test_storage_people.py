@@ -191,9 +191,9 @@ async def test_a_conversation_belongs_to_one_person_and_a_person_may_have_severa
         await work.bindings.bind("zhou", "telegram", "7", NOW + DAY)
         await work.bindings.bind("zhou", "web", "7", NOW)
     async with city.transaction(NOW) as work:
-        assert await work.bindings.person_of("telegram", "7") == "zhou"
+        assert await work.bindings.by_key(KEYS.opaque("telegram", "7")) == "zhou"
         assert await work.bindings.by_key(key) == "zhou"
-        assert await work.bindings.person_of("telegram", "8") is None
+        assert await work.bindings.by_key(KEYS.opaque("telegram", "8")) is None
         assert await work.bindings.of("qian") == []
         assert await work.bindings.of("zhou") == [
             Binding("zhou", "web", "7", NOW, KEYS.opaque("web", "7")),
@@ -206,13 +206,13 @@ async def test_a_conversation_can_be_left_by_address_by_key_and_with_its_person(
         for address in ("1", "2", "3", "4"):
             await work.bindings.bind("qian", "telegram", address, NOW)
         await work.bindings.bind("zhou", "telegram", "5", NOW)
-        assert await work.bindings.unbind("telegram", "1")
-        assert not await work.bindings.unbind("telegram", "1")
+        assert await work.bindings.unbind_key(KEYS.opaque("telegram", "1"))
+        assert not await work.bindings.unbind_key(KEYS.opaque("telegram", "1"))
         assert await work.bindings.unbind_key(KEYS.opaque("telegram", "2"))
         assert not await work.bindings.unbind_key(KEYS.opaque("telegram", "2"))
         assert await work.bindings.unbind_person("qian") == 2
         assert await work.bindings.of("qian") == []
-        assert await work.bindings.person_of("telegram", "5") == "zhou"
+        assert await work.bindings.by_key(KEYS.opaque("telegram", "5")) == "zhou"
 
 
 async def test_a_binding_moved_to_another_conversation_does_not_open(city, execute, caplog):

@@ -9,7 +9,7 @@ from tests.support.browser_user import chromium, chromium_path
 from tests.support.console_city import VIEWS, BrowserDesk, ConsoleCity, console_city
 from tests.support.paper_reading import everything
 from yanlu.texts import console as texts
-from yanlu.texts import console_cases, console_coverage, console_documents, console_organisation
+from yanlu.texts import console_cases, console_coverage, console_documents, console_organisation, conversation
 from yanlu.texts import console_records as records
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -148,13 +148,13 @@ async def test_a_talk_in_one_sentence_its_correction_its_form_and_the_ledger(cit
         await desk.signs_in("简单")
         await desk.opens("/console/records")
         await desk.fills(
-            sentence=f"昨天下午三点顾长风书记在区委三楼会议室同{mention}作监督谈话,"
+            sentence=f"昨天下午三点,顾长风书记在区委三楼会议室同{mention}作监督谈话,"
             f"指出{name}工程变更审批不严,要求12月10日前报整改方案"
         )
         if not desk.scripts:
             await desk.presses(records.READ)
         await desk.page.locator("#reading dl").wait_for()
-        await desk.sees(name, "区委三楼会议室", "2026年11月22日")
+        await desk.sees("顾长风", name, "区委三楼会议室", "2026年11月22日")
         await desk.presses(records.GO_CHECK)
         await desk.fills(points="管好班子\n廉洁用权")
         await filed(desk, records.SUBMIT_TALK)
@@ -209,7 +209,7 @@ async def test_a_head_goes_down_the_tree_and_takes_the_statement_home(city, chro
         await desk.finished()
         kept, content = await desk.saves(desk.page.get_by_role("link", name=texts.JOB_FILE))
         assert kept.endswith(".docx")
-        assert "述职" in everything(content)
+        assert "监督下级" in everything(content)
 
 
 async def test_an_administrator_imports_takes_in_a_document_and_answers_a_question(
@@ -228,7 +228,7 @@ async def test_an_administrator_imports_takes_in_a_document_and_answers_a_questi
         await user.says("/handin")
         await user.says(QUESTION[view])
         await user.says("不清楚")
-        await user.taps("确认提交" if "确认提交" in await user.offered() else (await user.offered())[0])
+        await user.taps(conversation.HANDIN_CONFIRM)
     async with city.desk(chrome, view) as desk:
         await desk.signs_in("管清")
         await desk.opens("/console/organisation/import")

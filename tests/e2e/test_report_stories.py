@@ -97,7 +97,7 @@ async def test_a_report_by_buttons_reaches_those_above_and_its_receipt_opens_it(
     await user.sees("内容校验值")
     unlocked = await house.unlocked("韦正")
     async with house.work() as work:
-        (number,) = [each.number for each in await work.cases.for_handler(unlocked.handler.id)]
+        (number,) = [each.row.number for each in await work.case_lists.held(unlocked.handler.id)]
         case = await work.cases.open(unlocked, number)
         report = Report.unpacked(await work.cases.report(case.key))
         assert (await work.cases.by_receipt(receipt)).row.number == number
@@ -122,11 +122,11 @@ async def test_reporter_and_handler_write_to_each_other_and_the_reporter_objects
     receipt = await submitted(house, user)
     unlocked = await house.unlocked("韦正")
     async with house.work() as work:
-        (row,) = await work.cases.for_handler(unlocked.handler.id)
-        case = await work.cases.open(unlocked, row.number)
+        (held,) = await work.case_lists.held(unlocked.handler.id)
+        case = await work.cases.open(unlocked, held.row.number)
         question = Message(side="handler", kind="question", text="请说明是哪几项工程")
         await work.case_messages.add(case.key, question.packed(), house.today)
-        await work.cases.set_status(row.number, "incomplete", "screening", house.today, due=None)
+        await work.cases.set_status(held.row.number, "incomplete", "screening", house.today, due=None)
     await user.says(receipt)
     await user.sees("待补充")
     await user.sees("受理单位提问:请说明是哪几项工程")
@@ -138,7 +138,7 @@ async def test_reporter_and_handler_write_to_each_other_and_the_reporter_objects
     await user.sees("已提交")
     await user.sees("您的回复:三号路和体育馆")
     async with house.work() as work:
-        await work.cases.set_status(row.number, "closed", "answered", house.today, due=None)
+        await work.cases.set_status(held.row.number, "closed", "answered", house.today, due=None)
     await user.says("/track")
     await user.says(receipt)
     await user.sees("已办结")

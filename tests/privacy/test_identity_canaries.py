@@ -438,8 +438,8 @@ async def opened_by_the_handler(house: ReportHouse) -> tuple[set[str], set[tuple
     unlocked = await house.unlocked("韦正")
     said, contacts, files = set(), set(), 0
     async with house.work() as work:
-        for row in await work.cases.for_handler(unlocked.handler.id):
-            case = await work.cases.open(unlocked, row.number)
+        for held in await work.case_lists.held(unlocked.handler.id):
+            case = await work.cases.open(unlocked, held.row.number)
             said.add(Report.unpacked(await work.cases.report(case.key)).course)
             if packed := await work.cases.contact(case.key):
                 contact = Contact.unpacked(packed)

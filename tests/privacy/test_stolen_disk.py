@@ -28,6 +28,7 @@ from tests.support.backup_reading import tables_in
 from tests.support.canaries import Account, Needles, accounts, hashes, spellings
 from tests.support.city_house import MONDAY, ORGANISATIONS, PEOPLE
 from tests.support.report_house import ReportHouse, report_house
+from tests.support.sealed_streams import opened_stream
 from tests.support.stores import KEYS
 from yanlu.errors import PassphraseWrong
 
@@ -192,7 +193,7 @@ class Disk:
                     if each["case"] == key.number
                 )
                 files.append(
-                    b"".join(key.open_stream(file_place(row["position"], "content"), [c for _, c in chunks]))
+                    opened_stream(key, file_place(row["position"], "content"), [c for _, c in chunks])
                 )
         return report.course, None if contact is None else (contact.name, contact.contact), files
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bot.services.casework.access import Desk, Sitting
 from bot.services.casework.deadlines import Terms
+from bot.services.casework.queue import Queued, QueueFilter, queue_length, queue_page
 from bot.services.clock import BEIJING
 from bot.services.directory import DirectoryService
 from bot.services.reports.content import Concerned, Contact, FileLabel, NamedOrganisation, Report
@@ -18,6 +19,7 @@ from bot.services.reports.intake import Attached, Filed, HandIn, submit
 from bot.services.working_days import WorkingDays
 from storage import (
     LEAST,
+    CaseGroup,
     Database,
     Organisation,
     Person,
@@ -151,6 +153,13 @@ class CaseDesk:
         async with self.work() as work:
             people = {f"handler:{each.id}": each.person for each in await work.handlers.all()}
             return [(people.get(each.actor, each.actor), each.action) for each in await work.audit.of(number)]
+
+
+async def whole_queue(at: Sitting, group: CaseGroup = "open") -> tuple[Queued, ...]:
+    """A handler's whole queue."""
+    chosen = QueueFilter(group)
+    await queue_length(at, chosen)
+    return await queue_page(at, chosen)
 
 
 async def case_desk(database: Database, terms: Terms | None = None) -> CaseDesk:

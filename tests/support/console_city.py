@@ -4,6 +4,7 @@
 `    await desk.signs_in("韦正"); await desk.unlocks("韦正"); await desk.opens("/console/cases")`
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -109,7 +110,8 @@ class BrowserDesk:
         async with self.page.expect_download() as waiting:
             await locator.click()
         download = await waiting.value
-        return download.suggested_filename, Path(await download.path()).read_bytes()
+        path = Path(await download.path())
+        return download.suggested_filename, await asyncio.to_thread(path.read_bytes)
 
     async def fetches(self, address: str) -> tuple[str, bytes]:
         """Take a file by its address, with this browser's cookie; how it is to be kept, and its content."""
@@ -125,8 +127,12 @@ class BrowserDesk:
 
     async def tab(self) -> "BrowserDesk":
         """The same person in another tab."""
-        page = await self.page.context.new_page()
+        return await self.adopts(await self.page.context.new_page())
+
+    async def adopts(self, page: Any) -> "BrowserDesk":
+        """Take over a tab that a link has opened."""
         self.listens(page)
+        await page.wait_for_load_state()
         return BrowserDesk(self.city, page, self.scripts, self.requests, self.complaints)
 
     async def fits(self) -> bool:
@@ -177,9 +183,13 @@ class ConsoleCity:
 
 @asynccontextmanager
 async def console_city(home: Path, **options: Any) -> AsyncIterator[ConsoleCity]:
-    """Open the city on a SQLite file in `home`, a folder that is there, and serve its pages."""
+    """Open the city on a SQLite file in `home`, a folder that is there, and serve its pages.
+
+    `whole=False`: with the fewest dialogs behind the chat page; see `report_house` for the other options.
+    """
+    options = {"whole": True, **options}
     async with (
-        console_house(home, f"sqlite:///{home / 'yanlu.db'}", whole=True, **options) as house,
+        console_house(home, f"sqlite:///{home / 'yanlu.db'}", **options) as house,
         served(house.app) as base,
     ):
         yield ConsoleCity(house, base)

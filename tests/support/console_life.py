@@ -1,12 +1,12 @@
 """What has happened in the city before somebody looks at every page of its console: all lists have something in them."""
 
+import asyncio
 from datetime import timedelta
 
 from bot.services.reports.content import Contact
 from bot.services.reports.tracking import add
 from tests.support.console_house import ConsoleHouse
 from tests.support.console_records import head_at_work
-from tests.support.console_user import ConsoleUser
 
 PLAN = {
     "type": "监督谈话",
@@ -16,6 +16,10 @@ PLAN = {
     "clock": "09:00",
 }
 QUESTIONS = ("述责述廉大会上谁来提问题", "谈话记录要保存几年", "民主生活会上级必须派人参加吗")
+PAPER = (
+    "青石区机关会议管理办法\n2020年3月1日发布\n第一条 为规范会议管理,制定本办法。\n"
+    "第二条 领导班子会议应当提前一天通知。\n"
+)
 _TALKS = (
     ("青石区教育局局长 柯兰", 75, "师德建设抓得不紧", "报送专项整改情况"),
     ("南渡街道党工委书记 江海", 15, "", ""),
@@ -40,6 +44,7 @@ async def lived_in(house: ConsoleHouse) -> None:
     for who in ("顾长风", "简单"):
         await _exported(house, who)
     await _asked(house)
+    await _taken_in(house)
 
 
 async def _reports(house: ConsoleHouse) -> None:
@@ -70,7 +75,7 @@ async def _talks(house: ConsoleHouse) -> None:
 
 
 async def _exported(house: ConsoleHouse, who: str) -> None:
-    user: ConsoleUser = await house.signed_in(who)
+    user = await house.signed_in(who)
     await user.opens("/console/records")
     await user.submits("/console/records/export")
 
@@ -82,3 +87,14 @@ async def _asked(house: ConsoleHouse) -> None:
             await work.questions.add(text, None, city.clock())
         for helpful in (True, True, False):
             await work.feedback.add("问", "answer", helpful=helpful, measure="1.6", day=city.today)
+
+
+async def _taken_in(house: ConsoleHouse) -> None:
+    """An administrator has put a document on the shelf."""
+    admin = await house.signed_in("管清")
+    await admin.opens("/console/documents")
+    await admin.submits("/console/documents/look", file=("办法.txt", PAPER.encode()))
+    await admin.submits("/console/documents/take")
+    while "正在进行" in admin.view.text:
+        await asyncio.sleep(0.05)
+        await admin.opens(admin.view.path)

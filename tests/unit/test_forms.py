@@ -283,9 +283,23 @@ def test_buttons_are_read_as_events():
         ("２０２４．５．６", date(2024, 5, 6)),
         ("20240506", date(2024, 5, 6)),
         ("5月6号", date(2026, 5, 6)),
+        ("1998-05-06", date(1998, 5, 6)),
         ("前天", date(2026, 2, 28)),
+        ("大前天下午", date(2026, 2, 27)),
+        ("上周五", date(2026, 2, 27)),
+        ("下周五", date(2026, 3, 13)),
+        ("去年12月3日", date(2025, 12, 3)),
+        ("五月六日", date(2026, 5, 6)),
+        ("国庆节", date(2026, 10, 1)),
         ("2月30日", None),
+        ("二月三十日", None),
+        ("2026年2月29日", None),
         ("某天", None),
+        ("周五", None),  # the last or the next
+        ("二十号", None),
+        ("月底", None),
+        ("3月3日至5日", None),
+        ("5月6日左右", None),
     ],
 )
 def test_dates_are_read_as_people_write_them(text, expected):

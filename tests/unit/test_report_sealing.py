@@ -29,6 +29,7 @@ from storage.handler_keys import (
 )
 from storage.report_sealing import CHUNK_BYTES, CaseKey, KeyPair, StreamOpener, file_place, message_place
 from storage.sealing import SealBroken
+from tests.support.sealed_streams import opened_stream
 from yanlu.codes import ALPHABET
 from yanlu.errors import AccessDenied, DatabaseCorrupt, PassphraseWrong
 
@@ -170,13 +171,13 @@ def test_a_file_of_any_size_comes_back(size):
     sealed = list(KEY.seal_stream("file:1:content", parts))
     assert len(sealed[0]) == 24
     assert len(sealed) == 1 + max(1, -(-size // CHUNK_BYTES))
-    assert b"".join(KEY.open_stream("file:1:content", sealed)) == content
+    assert opened_stream(KEY, "file:1:content", sealed) == content
 
 
 def test_a_file_that_was_cut_reordered_doubled_moved_or_changed_does_not_open():
     header, one, two, three = KEY.seal_stream("file:1:content", [os.urandom(3 * CHUNK_BYTES)])
     second = list(KEY.seal_stream("file:1:content", [os.urandom(3 * CHUNK_BYTES)]))
-    assert len(b"".join(KEY.open_stream("file:1:content", [header, one, two, three]))) == 3 * CHUNK_BYTES
+    assert len(opened_stream(KEY, "file:1:content", [header, one, two, three])) == 3 * CHUNK_BYTES
     for bad in (
         [],
         [header],
@@ -193,10 +194,10 @@ def test_a_file_that_was_cut_reordered_doubled_moved_or_changed_does_not_open():
         [header, one, bytes([two[0] ^ 1]) + two[1:], three],
     ):
         with pytest.raises(SealBroken):
-            list(KEY.open_stream("file:1:content", bad))
+            opened_stream(KEY, "file:1:content", bad)
     for key, place in ((KEY, "file:2:content"), (replace(KEY, number=OTHER), "file:1:content")):
         with pytest.raises(SealBroken):
-            list(key.open_stream(place, [header, one, two, three]))
+            opened_stream(key, place, [header, one, two, three])
 
 
 def test_the_pieces_of_a_stream_are_bound_to_their_place_beyond_the_key():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.retrieval import folder as kept
-from knowledge.retrieval.folder import content_key, discard_others, saved
+from knowledge.retrieval.folder import content_key, saved
 from knowledge.retrieval.lexical import K1, B, LexicalIndex, best
 from knowledge.retrieval.tokens import passage_tokens, query_tokens
 
@@ -156,14 +156,6 @@ def test_a_write_that_breaks_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(kept.os, "replace", full)
     saved(tmp_path, KEY, len(TEXTS), build=Counter())
     assert list(tmp_path.iterdir()) == []
-
-
-def test_indexes_of_other_contents_can_be_discarded(tmp_path):
-    saved(tmp_path, KEY, len(TEXTS), build=Counter())
-    saved(tmp_path, "other", len(TEXTS), build=Counter())
-    (tmp_path / "note.txt").write_text("")
-    discard_others(tmp_path, KEY)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([KEY, "note.txt"])
 
 
 def test_the_key_tells_every_change_of_every_part():

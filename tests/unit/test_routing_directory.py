@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.services.directory import Directory
-from bot.services.routing import Route, establishment_of, route_report
+from bot.services.routing import Route, route
 from storage import Organisation, Person, Post
 from tests.unit.test_routing import PARENTS, about
 
@@ -20,6 +20,10 @@ def directory_of(*posts):
     return Directory.of(organisations, people, rows)
 
 
+def establishment_of(directory, handlers, on):
+    return directory.establishment(on).received_by(handlers)
+
+
 def test_posts_count_on_the_day_the_report_is_handed_in():
     directory = directory_of(
         ("accused", "k1", None, date(2026, 5, 31)),
@@ -30,12 +34,12 @@ def test_posts_count_on_the_day_the_report_is_handed_in():
     )
     handlers = {"qa": ["handler", "other"], "city": ["li"]}
     accused = about("accused")
-    assert route_report(directory, handlers, accused, DAY) == Route(
+    assert route(establishment_of(directory, handlers, DAY), accused) == Route(
         frozenset({"j2"}), ("qa", "city"), "qa", frozenset({"other"}), frozenset({"accused", "handler"})
     )
     before, after = date(2026, 5, 31), date(2026, 6, 2)
-    assert route_report(directory, {"j1": ["handler"]}, accused, before).recipients == {"handler"}
-    assert route_report(directory, handlers, accused, after).recipients == {"handler"}
+    assert route(establishment_of(directory, {"j1": ["handler"]}, before), accused).recipients == {"handler"}
+    assert route(establishment_of(directory, handlers, after), accused).recipients == {"handler"}
 
 
 def test_an_establishment_holds_what_the_directory_holds():

@@ -10,6 +10,8 @@ CODE_STATES = {
 CODE_NEXT = "请逐位核对;确认无误仍不能使用的,请向管理员索取新的邀请码。"
 LINK_LAPSED = "这个登录链接已失效。"
 LINK_NEXT = "登录链接五分钟内有效,只能使用一次。请在机器人对话中重新索取,或用口令登录。"
+CODES_ON_ALREADY = "您的账号已启用动态验证码。"
+CODES_ON_ALREADY_NEXT = "需要更换的,请先凭口令停用,再重新启用。"
 LINK_NEEDS_CODE = "您的账号启用了动态验证码,不能只凭链接登录。"
 LINK_NEEDS_CODE_NEXT = "请用口令和动态验证码登录。"
 SIGN_IN_WRONG = "姓名或工号、口令不符,没有登录。"
@@ -33,6 +35,4 @@ DESK_NOT_SERVED = "本服务没有开通网页工作台。请与管理员联系�
 
 def desk_link(address: str) -> str:
     """Give the link, and say what it is."""
-    return (
-        f"{address}\n这是您本人的工作台登录链接,五分钟内有效,只能使用一次。请勿转发;不是您本人索取的,请不要打开。"
-    )
+    return f"{address}\n这是您本人的工作台登录链接,五分钟内有效,只能使用一次。请勿转发;不是您本人索取的,请不要打开。"

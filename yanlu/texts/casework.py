@@ -191,7 +191,6 @@ renew           用本单位当前的恢复密钥重新封存
 stats [年份]     统计
 lock            锁定并退出"""
 REVOKED = "已撤销,该受理人不能再打开任何一件。"
-NOT_REVOKED = "该同志不是受理人,没有改动。"
 PASSPHRASE_CHANGED = "口令已更换,原口令不再有效。"
 NO_HANDLERS = "尚未登记受理人。"
 RECOVERY_ONCE = (

@@ -74,9 +74,7 @@ RESUME_INTRO = "您有一段时间没有操作,工作台已锁定。请输入登
 RESUME = "继续"
 OTHER_PERSON = "换人登录"
 UNLOCK_TITLE = "解锁举报密钥"
-UNLOCK_INTRO = (
-    "举报内容只有用您自己的密钥才能打开。请输入举报密钥口令;十五分钟不操作或退出后,密钥自动收起。"
-)
+UNLOCK_INTRO = "举报内容只有用您自己的密钥才能打开。请输入举报密钥口令;十五分钟不操作或退出后,密钥自动收起。"
 KEY_PASSPHRASE = "举报密钥口令"
 UNLOCK = "解锁"
 AGAIN_TITLE = "继续提交"
@@ -181,6 +179,8 @@ JOB_BEGAN = "开始时间"
 JOB_KIND = "任务"
 JOB_STATE = "状态"
 NO_JOBS = "没有后台任务。"
+MANY_JOBS = "您有多项后台任务尚未完成,没有新增任务。"
+MANY_JOBS_NEXT = "请等候其中一项完成后再试。"
 NO_JOB = "没有这个任务,或结果已过保留期。"
 NO_JOB_NEXT = "请重新发起。"
 

@@ -79,7 +79,10 @@ class Intake:
         clock: Callable[[], float] = time.monotonic,
         *,
         most_fields: int = MAX_FIELDS,
+        most_bytes: int = MAX_BODY,
     ) -> None:
+        """`most_bytes` of one body are held in memory; what is beyond is thrown away."""
+        self.most_bytes = most_bytes
         self._most_fields = most_fields
         self._pace = pace or Pace()
         self._clock = clock
@@ -131,7 +134,7 @@ class _Body:
             piece = await self._next(started)
             if piece is None:
                 break
-            if self._drained or self.received + len(piece) > MAX_BODY:
+            if self._drained or self.received + len(piece) > self._intake.most_bytes:
                 self._drained += len(piece)
                 if self._drained > MAX_DRAINED:
                     break

@@ -95,7 +95,6 @@ _REFUSED = dict.fromkeys(
     texts.OBJECTS,
 ) | dict.fromkeys(["vbaProject", "attachedMacro", "xlIntlMacrosheet", "wordVbaData"], texts.MACROS)
 _REFUSED |= dict.fromkeys(["connections", "queryTable"], texts.CONNECTIONS)
-_CHART_TYPES = frozenset({"chart", "chartEx"})
 _MAX_PARTS = 4000
 _MAX_ALL_PIXELS = 6 * limits.MAX_PIXELS
 _MAX_XML = 48 * 1024 * 1024
@@ -103,7 +102,6 @@ _CONTENT_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PLAIN_NAME = re.compile(r"[A-Za-z]{1,24}\d{0,5}\.(?:xml|vml)")
 _PICTURES = {Kind.JPEG: "jpeg", Kind.PNG: "png", Kind.GIF: "gif"}
-_OLD_TYPES = "application/vnd.ms-"
 
 
 @dataclass

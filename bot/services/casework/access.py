@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.services.casework.deadlines import Calendar, Terms
-from bot.services.directory import DirectoryService
-from bot.services.routing import Accused, Establishment, establishment_of, excluded_from
+from bot.services.directory import Directory, DirectoryService
+from bot.services.routing import Accused, Establishment, excluded_from
 from storage import CaseRow, Handler, OpenCase, RoutingFacts, UnitOfWork, Unlocked
 from storage.case_writing import no_such_case
 from yanlu.errors import AccessDenied
@@ -69,10 +69,15 @@ def accused_in(facts: RoutingFacts) -> Accused:
 
 async def establishment(work: UnitOfWork, directories: DirectoryService, day: date) -> Establishment:
     """Who stands where on a day, with the handlers there are."""
+    return await establishment_in(work, await directories.of(work), day)
+
+
+async def establishment_in(work: UnitOfWork, directory: Directory, day: date) -> Establishment:
+    """As `establishment`, by a directory at hand."""
     handlers: dict[str, set[str]] = {}
     for each in await work.handlers.all():
         handlers.setdefault(each.organisation, set()).add(each.person)
-    return establishment_of(await directories.of(work), handlers, day)
+    return directory.establishment(day).received_by(handlers)
 
 
 def shut_out(facts: RoutingFacts | None, standing: Establishment, person: str) -> bool:

@@ -1,16 +1,16 @@
 """The queue of a handler: what wants work first, without opening anything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.services.casework.access import Desk, Sitting, establishment, shut_out
+from bot.services.casework.access import Sitting, establishment, shut_out
 from bot.services.casework.deadlines import overdue
 from bot.services.casework.rechecks import keys_settled
 from bot.services.casework.statuses import is_open
 from bot.services.reports.tracking import ADDED
-from storage import CaseGroup, CaseQuery, CaseRow, Handler, HeldCase, UnitOfWork
+from storage import CaseGroup, CaseQuery, CaseRow, HeldCase, UnitOfWork
 
 SOON = timedelta(days=5)
 _WRITTEN = frozenset(ADDED.values())
@@ -63,24 +63,8 @@ async def queue_page(
     """
     handler = at.unlocked.handler
     held = await at.work.case_lists.page(handler.id, chosen.query(at.day), limit=limit, offset=offset)
-    return await _looked_at(at.work, at.desk, handler, at.day, held)
-
-
-async def queue_of(
-    work: UnitOfWork, desk: Desk, handler: Handler, today: date, *, closed: bool = False
-) -> tuple[Queued, ...]:
-    """The whole queue: the cases a handler may see that want work; `closed`: the closed ones after them."""
-    await keys_settled(work, desk, handler, today)
-    chosen = QueueFilter("all" if closed else "open")
-    held = await work.case_lists.page(handler.id, chosen.query(today))
-    return await _looked_at(work, desk, handler, today, held)
-
-
-async def _looked_at(
-    work: UnitOfWork, desk: Desk, handler: Handler, today: date, held: Iterable[HeldCase]
-) -> tuple[Queued, ...]:
-    standing = await establishment(work, desk.directories, today)
-    return tuple(_queued(each, today) for each in held if not shut_out(each.facts, standing, handler.person))
+    standing = await establishment(at.work, at.desk.directories, at.day)
+    return tuple(_queued(each, at.day) for each in held if not shut_out(each.facts, standing, handler.person))
 
 
 def _queued(held: HeldCase, today: date) -> Queued:

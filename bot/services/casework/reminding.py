@@ -11,7 +11,7 @@ anonymous; it is kept in memory only, and drawn anew after a restart. Of several
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -25,6 +25,7 @@ from bot.services.casework.queue import SOON, latest_news
 from bot.services.casework.rechecks import receiving_now
 from bot.services.casework.statuses import is_open
 from bot.services.clock import BEIJING
+from bot.services.reminding import Tell
 from bot.services.routing import Establishment
 from storage import CaseRow, Database, RoutedCase, UnitOfWork
 from yanlu.errors import CalendarUnknown
@@ -32,8 +33,6 @@ from yanlu.texts import casework as texts
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[UnitOfWork, str, Say, datetime], Awaitable[int]]
-"""Puts a message to a person into the outbox; gives the number of conversations it goes to."""
 NoticeKind = Literal["new", "news", "soon", "overdue", "above", "waiting"]
 DELAYED: frozenset[NoticeKind] = frozenset({"new", "news"})
 SYSTEM = "system"

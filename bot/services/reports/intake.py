@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.services.casework.access import Desk
+from bot.services.casework.access import Desk, establishment_in
 from bot.services.casework.handling import due_of
 from bot.services.directory import HEAD, Directory
 from bot.services.reports.content import Contact, FileLabel, Report
-from bot.services.routing import Accused, Route, route_report
+from bot.services.routing import Accused, Route
+from bot.services.routing import route as routed
 from storage import CaseKey, FiledCase, NewCase, RoutingFacts, UnitOfWork
 from yanlu.errors import AccessDenied, YanluError
 from yanlu.texts import reports as texts
@@ -69,10 +70,7 @@ def has_priority(report: Report, directory: Directory, on: date) -> bool:
 
 async def route_of(work: UnitOfWork, directory: Directory, report: Report, on: date) -> Route:
     """Where a report would go if it were handed in now. Reads only; tells the same as `submit` does."""
-    handlers: dict[str, set[str]] = {}
-    for each in await work.handlers.all():
-        handlers.setdefault(each.organisation, set()).add(each.person)
-    return route_report(directory, handlers, accused_of(report), on)
+    return routed(await establishment_in(work, directory, on), accused_of(report))
 
 
 async def submit(work: UnitOfWork, desk: Desk, handed: HandIn, day: date) -> Filed | None:

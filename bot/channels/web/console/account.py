@@ -1,6 +1,5 @@
 """One's own account: passphrase, one-time codes, where one is signed in, what happened; a handler's own key."""
 
-import asyncio
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,8 +8,6 @@ from starlette.responses import Response
 
 from bot.channels.web.console.frame import Call, ConsolePage, Frame, new_passphrase
 from bot.channels.web.console.listing import listed
-from bot.services.casework.unlocking import change_passphrase, checked_passphrase
-from storage import new_keys
 from yanlu.errors import AccessDenied
 from yanlu.texts import console as texts
 
@@ -97,15 +94,7 @@ class AccountPages:
 
     async def key(self, call: Call) -> Response:
         """Take up an offer to receive reports: make the key under a passphrase that only this person knows."""
-        made = await asyncio.to_thread(new_keys, checked_passphrase(new_passphrase(call)))
-        person = call.visitor.person
-        async with self._database.transaction(call.now) as work:
-            offer = await work.accounts.offer_of(person)
-            if offer is None:
-                raise AccessDenied(texts.NO_OFFER, next_step=texts.NO_OFFER_NEXT)
-            handler = await work.handlers.enrol(person, offer.organisation, made, call.today)
-            await work.accounts.drop_offer(person)
-            await work.audit.append(f"handler:{handler.id}", f"enrol:{handler.id}", None, call.today)
+        await self._door.keys.take_offer(call.visitor.person, new_passphrase(call), call.now)
         return self._frame.back(ACCOUNT, "key_made")
 
     async def key_passphrase(self, call: Call) -> Response:
@@ -114,9 +103,7 @@ class AccountPages:
         if handler is None:
             raise AccessDenied(texts.NOT_YOURS)
         passphrases = (call.form.get("secret_passphrase"), new_passphrase(call))
-        await change_passphrase(self._database, handler, passphrases, call.now)
-        async with self._database.transaction(call.now) as work:
-            await work.console_sessions.lock_of(call.visitor.person)
+        await self._door.keys.change_passphrase(handler, passphrases, call.now)
         return self._frame.back(ACCOUNT, "key_changed")
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.listing import of_all
 from bot.channels.web.console.organisation import AREA, ROOT
+from bot.services.account_keys import may_receive
 from bot.services.casework.access import Desk
 from bot.services.casework.deadlines import load_terms
 from bot.services.casework.rechecks import recheck
@@ -68,7 +69,7 @@ class AuthorityPages:
             place = alike[0]
         if person is None or place is None:
             return await self._page(call, words.OFFER_WHOM if person is None else words.OFFER_WHERE)
-        if not directory.posts_of(person.id, call.today):
+        if not may_receive(person.id, directory, call.now):
             return await self._page(call, words.OFFER_NO_POST)
         async with self._database.transaction(call.now) as work:
             if await work.handlers.by_person(person.id) is not None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.jobs import JobRunner, Progress
 from bot.channels.web.console.listing import of_all
+from bot.channels.web.security import once
 from bot.services.import_posts import read_day
 from knowledge.catalogue import load_catalogue
 from knowledge.model import LoadedDocument, Passage
@@ -79,10 +80,11 @@ class DocumentPages:
             seen = await self._seen(name, content)
         except YanluError as error:
             return await self._page(call, alert=str(error))
-        packed = json.dumps(name).encode() + b"\n" + content
+        mark = once()
+        packed = mark.encode() + b"\n" + json.dumps(name).encode() + b"\n" + content
         async with self._database.transaction(call.now) as work:
             await work.drafts.put(self._key(call), _SLOT, packed, call.now + KEPT)
-        return self._preview(call, seen)
+        return self._preview(call, seen, mark)
 
     async def take(self, call: Call) -> Response:
         """Take the file in that was looked at, with title and days as corrected by hand."""
@@ -90,11 +92,15 @@ class DocumentPages:
             packed = await work.drafts.get(self._key(call), _SLOT)
         if packed is None:
             return await self._page(call, alert=words.LAPSED)
-        head, _, content = packed.partition(b"\n")
+        looked, head, content = packed.split(b"\n", 2)
+        mark = looked.decode()
+        if call.form.get("once") != mark:  # another tab looked at another file since
+            return self._preview(call, await self._seen(json.loads(head), content), mark, other=True)
         try:
             said = _said(call)
         except YanluError as error:
-            return self._preview(call, await self._seen(json.loads(head), content), alert=str(error))
+            seen = await self._seen(json.loads(head), content)
+            return self._preview(call, seen, mark, alert=str(error))
 
         async def work_through(progress: Progress) -> JobResult:
             progress(0, 3)
@@ -131,7 +137,10 @@ class DocumentPages:
             editions=of_all(call, editions),
         )
 
-    def _preview(self, call: Call, seen: Seen, alert: str = "") -> Response:
+    def _preview(
+        self, call: Call, seen: Seen, mark: str, *, alert: str = "", other: bool = False
+    ) -> Response:
+        """Show a file by the form's `mark`; an `other` one than the form was about, with nothing typed of that."""
         typed = call.form.fields if alert else {}
         loaded = seen.loaded
         fields = {
@@ -145,8 +154,9 @@ class DocumentPages:
             "documents-preview.html",
             words,
             area=AREA,
-            status=422 if alert else 200,
-            alert=alert,
+            status=409 if other else 422 if alert else 200,
+            alert=words.LOOK_AGAIN if other else alert,
+            mark=mark,
             fields=fields,
             passages=seen.passages[:MOST_SHOWN],
             cut=len(seen.passages),

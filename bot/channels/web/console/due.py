@@ -11,6 +11,7 @@ from bot.services.entitlements import may_plan
 from bot.services.reminders import AHEAD, DAYS_BEFORE, PLAN_FOLLOWED, concerned, still_owed
 from bot.services.reminding import reminded_since
 from bot.services.standing_kept import KeptStanding
+from bot.services.visibility import seen_tickets
 from storage import Database, StoredPlan, TicketQuery, UnitOfWork
 from yanlu.texts import console_coverage as texts
 from yanlu.texts.standing import names
@@ -99,12 +100,14 @@ def _talks(mets: Sequence[Met], person: Person, *, watches: bool) -> Part | None
 
 async def _tickets(work: UnitOfWork, person: Person) -> Part | None:
     """Tickets past their day, as reminders name them: no word of what they are about."""
-    query = TicketQuery(responsible=person.id, due_before=person.today)
+    seen = seen_tickets(person.id, person.directory, person.today)
+    query = TicketQuery(responsible=person.id, due_before=person.today, seen=seen)
     total = await work.tickets.count(query)
     found = {each.id: each for each in await work.tickets.find(query, limit=SHOWN)}
     liaises, heads = person.units("liaison"), person.units("head")
     if liaises or heads:
-        units = TicketQuery(organisations=tuple(dict.fromkeys((*liaises, *heads))), due_before=person.today)
+        places = tuple(dict.fromkeys((*liaises, *heads)))
+        units = TicketQuery(organisations=places, due_before=person.today, seen=seen)
         others = [
             each
             for each in await work.tickets.find(units, limit=_MOST)

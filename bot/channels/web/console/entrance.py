@@ -149,8 +149,10 @@ class Entrance:
         """Go where somebody wanted to; a form that was kept is shown to its own person, to be sent again."""
         again = address or own_address(call.form.get("again"))
         kept = _carried(call)
-        if not kept or call.form.get("kept_by") not in {"", self._frame.by(person)}:
+        if not kept:
             return self._frame.back(again)
+        if call.form.get("kept_by") != self._frame.by(person):
+            return self._frame.back(HOME)
         async with self._frame.parts.database.transaction(call.now) as work:
             guest, directory = await self._frame.visitor(work, seat, call.now)
         fresh = Call(call.request, seat, call.form, call.now, directory, guest)

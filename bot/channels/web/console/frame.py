@@ -21,7 +21,7 @@ from bot.channels.web.console.parts import ConsoleParts
 from bot.channels.web.console.rights import Right, rights_of
 from bot.channels.web.pages import Pages
 from bot.channels.web.security import Seat, Seats, Sign, genuine, once, same_site, update_of
-from bot.channels.web.uploads import Posted, Upload
+from bot.channels.web.uploads import Intake, Posted, Upload
 from bot.services.accounts import Visit
 from bot.services.casework.access import Desk, Sitting
 from bot.services.casework.deadlines import load_terms
@@ -39,7 +39,7 @@ RESUME = "/console/resume"
 UNLOCK = "/console/unlock"
 _NOT_KEPT = re.compile(r"(form|once|again|by|(secret_|kept\.).*)")
 """Fields that are never carried over to another page; passphrases and codes are named `secret_…`."""
-_ADDRESS = re.compile(r"/console(/[A-Za-z0-9._~-]+)*")
+_ADDRESS = re.compile(r"/console(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,13 @@ class Frame:
         area: str = "",
         status: int = 200,
         alert: str = "",
+        mark: str = "",
         **values: object,
     ) -> Response:
-        """Render `templates/console/NAME`, with an area's own `words`; `alert` is said at the top."""
+        """Render `templates/console/NAME`, with an area's own `words`; `alert` is said at the top.
+
+        `mark` is the id of the page's forms, where something is to know them by it.
+        """
         said = getattr(words, "SAID", {}).get(call.asked("said"), "")
         return self._pages.page(
             f"console/{name}",
@@ -158,7 +162,7 @@ class Frame:
             visitor=call.guest,
             navigation=navigation(call.guest),
             form_token=call.seat.form_token,
-            once=once(),
+            once=mark or once(),
             by=self.by(call.guest.person) if call.guest else "",
             here=call.request.url.path,
             said=said,
@@ -213,20 +217,25 @@ class Frame:
         return Visitor(visit.person, name, rights, handler, unlocked, visit), directory
 
     async def _call(self, page: ConsolePage, request: Request, seat: Seat) -> Call:
-        form = await self.parts.intake.read(request) if page.method == "POST" else Posted()
+        form = await (await self._intake(seat)).read(request) if page.method == "POST" else Posted()
         now = self.parts.clock()
         async with self.parts.database.transaction(now) as work:
             guest, directory = await self.visitor(work, seat, now)
         return Call(request, seat, form, now, directory, guest)
 
+    async def _intake(self, seat: Seat) -> Intake:
+        async with self.parts.database.transaction(self.parts.clock()) as work:
+            known = await work.console_sessions.get(seat.token) is not None
+        return self.parts.intake if known else self.parts.guests
+
     def _refused(self, page: ConsolePage, call: Call) -> Response | None:
         """Give the response to a call that must not reach its page; None for one that may."""
         if page.method == "POST" and not same_site(call.request):
             return self._pages.error(403)
-        if call.form.status:
-            return self.problem(call, YanluError(call.form.problem), call.form.status)
         if page.right != "anyone" and (call.guest is None or call.guest.visit.locked):
             return self._sent_to(SIGN_IN if call.guest is None else RESUME, call)
+        if call.form.status:
+            return self.problem(call, YanluError(call.form.problem), call.form.status)
         return self._forbidden(page, call)
 
     def _forbidden(self, page: ConsolePage, call: Call) -> Response | None:
@@ -252,7 +261,7 @@ class Frame:
             again=call.request.url.path,
             kept=kept_fields(call.form.fields),
             kept_by=call.form.get("by"),
-            lost_file=call.upload is not None,
+            lost_file=call.upload is not None or bool(call.form.status),
             alert=texts.SESSION_PAUSED,
             typed={},
         )

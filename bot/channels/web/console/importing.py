@@ -9,6 +9,7 @@ from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.jobs import JobRunner, Progress
 from bot.channels.web.console.organisation import AREA, ROOT
 from bot.channels.web.pages import attachment
+from bot.channels.web.security import once
 from bot.services.organisation_files import read_organisation_file
 from bot.services.organisation_import import ImportPlan, apply_import, plan_import
 from bot.services.organisation_template import template_csv, template_xlsx
@@ -50,7 +51,7 @@ class ImportPages:
         """Show what a file would change, or what is wrong with it. Nothing is changed; the file waits, sealed."""
         if call.upload is None:
             return self._page(call, alert=words.NO_FILE, status=422)
-        content, name = call.upload.content, call.upload.name
+        content, name, mark = call.upload.content, call.upload.name, once()
         try:
             file = read_organisation_file(content, name)
         except YanluError as error:
@@ -58,9 +59,9 @@ class ImportPages:
         async with self._database.transaction(call.now) as work:
             plan = plan_import(file, call.directory, call.today)
             if not plan.errors:
-                packed = f"{name}\n".encode() + content
+                packed = f"{mark}\n{name}\n".encode() + content
                 await work.drafts.put(self._key(call), _SLOT, packed, call.now + KEPT)
-        return self._page(call, plan=plan, name=name, status=422 if plan.errors else 200)
+        return self._page(call, plan=plan, name=name, mark=mark, status=422 if plan.errors else 200)
 
     async def take(self, call: Call) -> Response:
         """Take the file in that was looked at, as it fits by now."""
@@ -69,7 +70,12 @@ class ImportPages:
             packed = await work.drafts.get(key, _SLOT)
         if packed is None:
             return self._page(call, alert=words.IMPORT_LAPSED, status=422)
-        name, _, content = packed.partition(b"\n")
+        mark, name, content = packed.split(b"\n", 2)
+        if call.form.get("once") != mark.decode():  # another tab looked at another file since
+            plan = plan_import(read_organisation_file(content, name.decode()), call.directory, call.today)
+            return self._page(
+                call, plan=plan, name=name.decode(), mark=mark.decode(), alert=words.LOOK_AGAIN, status=409
+            )
 
         async def work_through(progress: Progress) -> JobResult:
             progress(0, 1)
@@ -94,12 +100,13 @@ class ImportPages:
         await apply_import(work, plan)
         return plan
 
-    def _page(
+    def _page(  # noqa: PLR0913 - each is said by name
         self,
         call: Call,
         *,
         plan: ImportPlan | None = None,
         name: str = "",
+        mark: str = "",
         alert: str = "",
         status: int = 200,
     ) -> Response:
@@ -110,6 +117,7 @@ class ImportPages:
             area=AREA,
             status=status,
             alert=alert,
+            mark=mark,
             plan=plan,
             file_name=name,
             wrong=[(each.place, each.text) for each in plan.errors[:MOST_SHOWN]] if plan else [],

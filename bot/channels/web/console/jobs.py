@@ -6,13 +6,14 @@ One that was cut off (its process is gone) is told from one that is slow by its 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.listing import listed
+from bot.channels.web.console.rights import Right
 from bot.channels.web.pages import attachment
 from storage import Job, JobResult
 from yanlu.errors import YanluError
@@ -24,6 +25,17 @@ JOBS = "/console/jobs"
 CUT_OFF = timedelta(minutes=2)
 BEAT_SECONDS = 2.0
 AT_ONCE = 2
+MOST_WAITING = 4
+"""Jobs of one person that run or wait for a turn: each holds what it is to work on."""
+_TAKES: Mapping[str, Right] = {
+    "ledger": "keeper",
+    "statement": "coverage",
+    "figures": "coverage",
+    "coverage": "coverage",
+    "import": "administrator",
+    "ingest": "administrator",
+}
+"""The right that a kind of job takes (`texts.JOB_KINDS`); its file is given to who has it still."""
 
 Progress = Callable[[int, int], None]
 """Says that so many steps of so many are done."""
@@ -37,17 +49,23 @@ class JobRunner:
         self._frame = frame
         self._database = frame.parts.database
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}
 
     async def start(self, call: Call, kind: str, work: Work) -> Response:
-        """Start a job (`texts.JOB_KINDS`) and send the browser to its page. The same form starts it once."""
+        """Start a job (`texts.JOB_KINDS`) and send the browser to its page. The same form starts it once.
+
+        Raises YanluError while too many of the person's wait.
+        """
+        person = call.visitor.person
         async with self._database.transaction(call.now) as unit:
             if not await call.first_time(unit):
                 return self._frame.back(JOBS)
-            id_ = await unit.jobs.add(call.visitor.person, kind, call.now)
+            if list(self._running.values()).count(person) >= MOST_WAITING:
+                raise YanluError(texts.MANY_JOBS, next_step=texts.MANY_JOBS_NEXT)
+            id_ = await unit.jobs.add(person, kind, call.now)
         task = asyncio.create_task(self._run(id_, work))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running[task] = person
+        task.add_done_callback(self._running.pop)
         return self._frame.back(f"{JOBS}/{id_}")
 
     async def close(self) -> None:
@@ -129,7 +147,8 @@ class JobPages:
         async with self._database.transaction(call.now) as work:
             job = await work.jobs.get(call.place("id"), call.visitor.person)
             result = await work.jobs.result(job.id) if job else None
-        if result is None or not result.name:
+        lost = job is not None and _TAKES[job.kind] not in call.visitor.rights
+        if result is None or not result.name or lost:
             raise YanluError(texts.NO_JOB, next_step=texts.NO_JOB_NEXT)
         return attachment(result.name, result.content, result.media_type)
 

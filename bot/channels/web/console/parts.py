@@ -14,6 +14,8 @@ from knowledge.talks.reader import TalkReader
 from storage import Database
 
 MOST_FIELDS = 64
+GUEST_BYTES = 512 * 1024
+"""What is held of a form that comes from nobody: all that is typed, and no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,7 @@ class ConsoleParts:
     door: Door
     clock: Clock
     intake: Intake = field(default_factory=lambda: Intake(most_fields=MOST_FIELDS))
+    guests: Intake = field(
+        default_factory=lambda: Intake(most_fields=MOST_FIELDS, most_bytes=GUEST_BYTES)
+    )
+    """Reads the forms of browsers nobody signed in with, so that these cannot take the room of those who work."""
