@@ -10,7 +10,7 @@ import pytest
 from storage import RoutingFacts, new_recovery
 from storage import case_filing as filing
 from storage.receipts import new_receipt
-from storage.report_sealing import CaseKey, KeyPair
+from storage.report_sealing import REPORT, CaseKey, KeyPair
 from tests.support.sealed_city import (
     LATER,
     NOW,
@@ -391,3 +391,15 @@ async def test_an_erased_case_leaves_its_row_and_nothing_else(printed, database,
         assert numbers == {case.number, other.number}
         assert await work.cases.statistics(LATER, LATER) == []
         assert (await work.cases.report(other.key)).decode() == "局长招标不上会"
+
+
+async def test_what_is_kept_is_given_back_as_it_was_kept(database):
+    async with database.transaction(NOW) as work:
+        await staffed(work)
+        case = await work.cases.file(await report(work))
+        message = await work.case_messages.add(case.key, b"said", LATER)
+        file = await work.case_files.add(case.key, b"name", [b"content"], LATER)
+        assert [message] == list(await work.case_messages.of(case.key))
+        assert [file] == list(await work.case_files.of(case.key))
+        assert (file.day, file.name, message.position) == (LATER, b"name", 1)
+        assert case.digest == case.key.digest(REPORT, await work.cases.report(case.key))

@@ -13,6 +13,7 @@ from tests.support.sealed_city import (
     enrolled,
     filed,
     passphrase,
+    rows,
     staffed,
     unlocked,
 )
@@ -94,3 +95,14 @@ async def test_a_drill_proves_the_paper_on_every_case(printed, database):
     with pytest.raises(StorageError):
         async with database.transaction(NOW) as work:
             await work.handlers.set_recovery("nowhere", public, TODAY)
+
+
+async def test_a_vouch_says_of_what_kind_of_key_it_is(database, database_url):
+    async with database.transaction(NOW) as work:
+        await staffed(work)
+    for kind, table, columns in (
+        ("handler", "handlers", "id, person, organisation, public"),
+        ("recovery", "recovery_keys", "id, organisation, public"),
+    ):
+        for *parts, vouch in await rows(database_url, f"SELECT {columns}, vouch FROM {table}"):
+            assert database.keys.derived(f"vouch {kind}", *parts).hex() == vouch
