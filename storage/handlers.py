@@ -62,12 +62,16 @@ class Handlers:
 
         Raises StorageError when the person is a handler already, or person or organisation are unknown.
         """
-        if await self.by_person(person) is not None:
-            raise failure(StorageError, texts.HANDLER_TAKEN)
+        await self.refuse_known(person)
         handler = Handler(person=person, organisation=organisation, enrolled=day, **_stored(made))
         vouch = self._vouch("handler", made.id, person, organisation, made.public)
         await self._session.execute(_ENROL, {**asdict(handler), "vouch": vouch})
         return handler
+
+    async def refuse_known(self, person: str) -> None:
+        """Raise StorageError when a person is a handler already: to be asked before a passphrase is."""
+        if await self.by_person(person) is not None:
+            raise failure(StorageError, texts.HANDLER_TAKEN)
 
     async def by_person(self, person: str) -> Handler | None:
         """Give the handler a person is now; None for none, or one that was revoked."""

@@ -32,7 +32,7 @@ def binaries() -> Path | None:
 def temporary_postgres(folder: Path) -> Iterator[str | None]:
     """Start a server in an empty folder; gives the address of its database, None where none can be started."""
     programs = binaries()
-    account = _account()
+    account = own_account()
     if programs is None or (os.geteuid() == 0 and account is None):
         yield None
         return
@@ -49,20 +49,20 @@ def temporary_postgres(folder: Path) -> Iterator[str | None]:
         "--encoding=UTF8",
         "--locale=C",
     ]
-    if subprocess.run(made, cwd=folder, capture_output=True, check=False, **_as(account)).returncode:  # noqa: S603 - our own words
+    if subprocess.run(made, cwd=folder, capture_output=True, check=False, **run_as(account)).returncode:  # noqa: S603 - our own words
         yield None
         return
     words = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-c", "listen_addresses="]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(words, cwd=folder, stdout=log, stderr=log, **_as(account))  # noqa: S603 - as above
+        process = subprocess.Popen(words, cwd=folder, stdout=log, stderr=log, **run_as(account))  # noqa: S603 - as above
     try:
         ready = _ready(process, data / "postmaster.pid")
         yield f"postgresql://yanlu@/postgres?host={quote(str(folder), safe='')}" if ready else None
     finally:
-        _stop(process)
+        stopped(process)
 
 
-def _account() -> tuple[str, str] | None:
+def own_account() -> tuple[str, str] | None:
     """PostgreSQL refuses to run as root: the account to run it as instead; None when we are not root, or have none."""
     if os.geteuid() != 0:
         return None
@@ -75,7 +75,8 @@ def _account() -> tuple[str, str] | None:
     return None
 
 
-def _as(account: tuple[str, str] | None) -> dict[str, Any]:
+def run_as(account: tuple[str, str] | None) -> dict[str, Any]:
+    """The words of `subprocess` that run a program as an account, or as whoever we are."""
     return {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
 
 
@@ -88,7 +89,7 @@ def _ready(process: subprocess.Popen[bytes], state: Path) -> bool:
     return False
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stopped(process: subprocess.Popen[bytes]) -> None:
     """A fast shutdown, as PostgreSQL calls it."""
     process.send_signal(signal.SIGINT)
     try:

@@ -54,6 +54,8 @@ def enrol(
         async with _house() as house:
             directory, today = await house.directories.current(), house.clock().date()
             who, place = the_person(person, directory, today), await _organisation(house, organisation)
+            async with house.database.transaction(house.clock()) as unit:
+                await unit.handlers.refuse_known(who.id)
             made = await asyncio.to_thread(new_keys, await asyncio.to_thread(_new_passphrase))
             async with house.database.transaction(house.clock()) as unit:
                 handler = await unit.handlers.enrol(who.id, place.id, made, today)

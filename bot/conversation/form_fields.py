@@ -23,10 +23,11 @@ MAX_NAMES_BYTES = 30
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to choose: `value` is kept (at most 32 bytes), `label` is shown."""
+    """One answer to choose: `value` is kept (at most 32 bytes), `label` is on its button, `card` on the card if other."""
 
     value: str
     label: str
+    card: str = ""
 
 
 Options = Mapping[str, Sequence[Option]]

@@ -100,7 +100,7 @@ class FormVoice(Generic[Model]):
         return self._one_shown(item, value)
 
     def _one_shown(self, item: FormField, value: Any) -> str:  # noqa: ANN401 - as above
-        labels = {option.value: option.label for option in item.options(self.options)}
+        labels = {option.value: option.card or option.label for option in item.options(self.options)}
         if isinstance(value, str) and value in labels and item.ask.kind != "date":
             return labels[value]
         if item.ask.show is not None:

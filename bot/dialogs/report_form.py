@@ -63,7 +63,7 @@ class ReportForm(BaseModel):
             _notice,
             texts.AGREED,
             "choice",
-            options=(Option("yes", texts.CONTINUE),),
+            options=(Option("yes", texts.CONTINUE, texts.READ),),
         ),
     ]
     category: Annotated[

@@ -58,8 +58,9 @@ class Door:
         self._directories = directories
         self._wall = wall
         self._hashing = Hashing(cost)
+        self._inside = Hashing(cost, 1)  # whoever is in waits behind no rush at the entrance
         self._tries = Tries(database)
-        self.keys = HandlerKeys(database, directories, self._hashing, self._tries, cost)
+        self.keys = HandlerKeys(database, directories, self._inside, self._tries, cost)
         self._nobody = hashed(secrets.token_hex(16), cost)
 
     async def visit(self, work: UnitOfWork, token: str, now: datetime) -> Visit | None:
@@ -117,7 +118,7 @@ class Door:
             self._tries.count_unknown(name, now)
             await self._hashing.verified(self._nobody, passphrase)
             raise _wrong()
-        await self._checked(account, passphrase, now)
+        await self._checked(account, passphrase, now, self._hashing)
         await self._checked_code(account, code, now)
         async with self._database.transaction(now) as work:
             await _unchanged(work, account)
@@ -150,7 +151,7 @@ class Door:
             account = await work.accounts.get(visit.person) if visit else None
         if account is None:
             raise AccessDenied(texts.SESSION_OVER, next_step=texts.SESSION_OVER_NEXT)
-        await self._checked(account, passphrase, now)
+        await self._checked(account, passphrase, now, self._inside)
         async with self._database.transaction(now) as work:
             await work.console_sessions.touch(token, now)
 
@@ -162,7 +163,7 @@ class Door:
             raise AccessDenied(texts.SESSION_OVER, next_step=texts.SESSION_OVER_NEXT)
         await self._tries.count(account, now)
         try:
-            opened = await self._hashing.run(lambda: unlock(handler, passphrase))
+            opened = await self._inside.run(lambda: unlock(handler, passphrase))
         except PassphraseWrong:
             await self._noted(account.person, "unlock_failed", now)
             raise
@@ -193,8 +194,8 @@ class Door:
         """
         old, new = passphrases
         account = await self._account(person, now)
-        await self._checked(account, old, now)
-        made = await self._hashing.hashed(checked_passphrase(new))
+        await self._checked(account, old, now, self._inside)
+        made = await self._inside.hashed(checked_passphrase(new))
         async with self._database.transaction(now) as work:
             await _unchanged(work, account)
             await work.accounts.set_passphrase(person, made, now)
@@ -221,7 +222,7 @@ class Door:
     async def stop_codes(self, person: str, passphrase: str, now: datetime) -> None:
         """Ask for one-time codes no more. Raises PassphraseWrong."""
         account = await self._account(person, now)
-        await self._checked(account, passphrase, now)
+        await self._checked(account, passphrase, now, self._inside)
         async with self._database.transaction(now) as work:
             await _unchanged(work, account)
             await work.accounts.set_secret(person, None)
@@ -245,9 +246,9 @@ class Door:
         async with self._database.transaction(now) as work:
             await work.accounts.note(person, event, now)
 
-    async def _checked(self, account: "Account", passphrase: str, now: datetime) -> None:
+    async def _checked(self, account: "Account", passphrase: str, now: datetime, hashing: Hashing) -> None:
         await self._tries.count(account, now)
-        if not await self._hashing.verified(account.hash, passphrase):
+        if not await hashing.verified(account.hash, passphrase):
             await self._noted(account.person, "wrong_passphrase", now)
             raise _wrong()
         await self._tries.right(account, now)
@@ -289,10 +290,10 @@ def _named(directory: Directory, name: str, today: date) -> str | None:
 
 
 async def _unchanged(work: UnitOfWork, account: "Account") -> None:
-    """See that an account is under the passphrase still that was looked at. Raises PassphraseWrong where not."""
+    """See that an account asks for the same still as when it was looked at. Raises PassphraseWrong where not."""
     await work.lock(f"account {account.person}")
     found = await work.accounts.get(account.person)
-    if found is None or found.hash != account.hash:
+    if found is None or (found.hash, found.codes) != (account.hash, account.codes):
         raise _wrong()
 
 

@@ -20,11 +20,11 @@ _Result = TypeVar("_Result")
 
 
 class Hashing:
-    """Runs what is slow and hungry in threads, `AT_ONCE` at a time, so that a rush cannot eat the memory."""
+    """Runs what is slow and hungry in threads, `at_once` at a time, so that a rush cannot eat the memory."""
 
-    def __init__(self, cost: Cost) -> None:
+    def __init__(self, cost: Cost, at_once: int = AT_ONCE) -> None:
         self._cost = cost
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(at_once)
         self._waiting = 0
 
     async def run(self, work: Callable[[], _Result]) -> _Result:

@@ -6,8 +6,6 @@ A circle of parents is in the format: nobody is surely above anybody on it, so t
 receives.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -15,8 +13,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.services.routing import Accused, Establishment, Route, Tree, route
-from yanlu.errors import EvaluationError
-from yanlu.texts import evaluation as texts
+from knowledge.evaluation.lines import read_lines
 
 
 def _listed(value: object) -> object:
@@ -121,7 +118,7 @@ def evaluate_routing(file: Path) -> dict[str, object]:
     though they read nothing. Raises EvaluationError naming the line when one is not in the format.
     """
     tally = _Tally()
-    for line in read_routing_lines(file):
+    for line in read_lines(file, Line):
         _count(tally, line, route(line.establishment, line.accused))
     return {
         "n": len(tally.exact),
@@ -130,22 +127,6 @@ def evaluate_routing(file: Path) -> dict[str, object]:
         "unshielded": tally.unshielded,
         "misses": tally.misses,
     }
-
-
-def read_routing_lines(file: Path) -> Iterator[Line]:
-    """The lines of a JSON lines file, checked. Raises EvaluationError as `evaluate_routing` does."""
-    try:
-        content = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(texts.EVALUATION_UNREADABLE.format(name=file.name)) from error
-    for number, raw in enumerate(content.split("\n"), 1):
-        if not raw.strip():
-            continue
-        try:
-            line = Line.model_validate(json.loads(raw))
-        except (ValueError, RecursionError) as error:
-            raise EvaluationError(texts.EVALUATION_LINE.format(name=file.name, number=number)) from error
-        yield line
 
 
 def _count(tally: _Tally, line: Line, got: Route) -> None:

@@ -1,6 +1,5 @@
 """`yanlu evaluate questions|dialogs|search`: figures as DESIGN section 9 defines them."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +7,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from knowledge.answering import Answerer
 from knowledge.answering.shelf import Shelf
+from knowledge.evaluation.lines import read_lines
 from knowledge.evaluation.timing import percentile
 from knowledge.model import Answer
-from yanlu.errors import EvaluationError
-from yanlu.texts import evaluation as texts
 
 Kind = Literal["questions", "dialogs", "search"]
 
@@ -72,27 +70,11 @@ def evaluate_questions(answerer: Answerer, file: Path, *, kind: Kind) -> dict[st
     Raises EvaluationError naming the line when one is not in the format.
     """
     tally = _Tally()
-    for line in read_lines(file):
+    for line in read_lines(file, Line):
         answer, milliseconds = _asked(answerer, line)
         tally.milliseconds.append(milliseconds)
         _count(tally, line, answer, answerer.shelf)
     return _figures(tally, kind)
-
-
-def read_lines(file: Path) -> Iterator[Line]:
-    """The lines of a JSON lines file, checked."""
-    try:
-        content = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(texts.EVALUATION_UNREADABLE.format(name=file.name)) from error
-    for number, raw in enumerate(content.splitlines(), 1):
-        if not raw.strip():
-            continue
-        try:
-            line = Line.model_validate(json.loads(raw))
-        except (ValueError, ValidationError) as error:
-            raise EvaluationError(texts.EVALUATION_LINE.format(name=file.name, number=number)) from error
-        yield line
 
 
 def _asked(answerer: Answerer, line: Line) -> tuple[Answer, float]:

@@ -5,22 +5,20 @@ containment either way; "a|b" allows either spelling. Of people, problems and de
 be too many; of points none may be missing, and they are scored only where a line gives them.
 """
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from knowledge.evaluation.lines import read_lines
 from knowledge.evaluation.timing import percentile
 from knowledge.evaluation.tracing import untraced
 from knowledge.talks.mentions import Mention
 from knowledge.talks.reader import Author, TalkReader, TalkReading
-from yanlu.errors import EvaluationError
-from yanlu.texts import evaluation as texts
 
 Day: TypeAlias = date
 """A day, under a name that the field `date` does not hide."""
@@ -105,7 +103,7 @@ def evaluate_talks(reader: TalkReader, file: Path) -> dict[str, object]:
     Raises EvaluationError naming the line when one is not in the format.
     """
     tally = _Tally()
-    for line in read_talk_lines(file):
+    for line in read_lines(file, Line):
         author = Author(line.author.name, line.author.unit, line.author.position)
         start = perf_counter()
         reading = reader.read(line.text, author, line.now)
@@ -122,22 +120,6 @@ def evaluate_talks(reader: TalkReader, file: Path) -> dict[str, object]:
         "p95_ms": percentile(tally.milliseconds, 95),
         "misses": tally.misses,
     }
-
-
-def read_talk_lines(file: Path) -> Iterator[Line]:
-    """The lines of a JSON lines file, checked."""
-    try:
-        content = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(texts.EVALUATION_UNREADABLE.format(name=file.name)) from error
-    for number, raw in enumerate(content.splitlines(), 1):
-        if not raw.strip():
-            continue
-        try:
-            line = Line.model_validate(json.loads(raw))
-        except (ValueError, ValidationError) as error:
-            raise EvaluationError(texts.EVALUATION_LINE.format(name=file.name, number=number)) from error
-        yield line
 
 
 def _count(tally: _Tally, line: Line, author: Author, reading: TalkReading) -> None:

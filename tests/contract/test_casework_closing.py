@@ -20,12 +20,6 @@ async def city(database):
     return await case_desk(database, Terms(kept_days=30))
 
 
-async def stands(city, person, number, *steps):
-    for then in steps:
-        async with city.sitting(person) as at:
-            await handling.set_status(at, number, then)
-
-
 async def closed(city, number, outcome="已查清"):
     async with city.sitting("wei") as at:
         await handling.close(at, number, outcome)
@@ -93,7 +87,7 @@ async def test_a_withdrawn_contact_is_none(city):
 
 async def test_a_question_and_its_answer_move_no_deadline_and_no_internal_status(city):
     filed = await city.filed()
-    await stands(city, "wei", filed.number, "screening", "accepted", "inquiry")
+    await city.moved("wei", filed.number, "screening", "accepted", "inquiry")
     before = await city.row(filed.number)
     city.wait(days=4)
     async with city.sitting("wei") as at:
@@ -118,7 +112,7 @@ async def test_a_question_and_its_answer_move_no_deadline_and_no_internal_status
 
 async def test_a_case_closed_untold_is_kept_from_its_closing_not_from_its_telling(city):
     filed = await city.filed()
-    await stands(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     await closed(city, filed.number, "  ")
     first = city.today
     assert (await city.row(filed.number)).due == date(2026, 3, 25)
@@ -128,9 +122,9 @@ async def test_a_case_closed_untold_is_kept_from_its_closing_not_from_its_tellin
     assert (row.closed, row.erase_after, row.due) == (first, first + timedelta(days=30), None)
     assert row.changed == city.today
     city.wait(days=2)
-    await stands(city, "wei", filed.number, "archived")
+    await city.moved("wei", filed.number, "archived")
     assert (await city.row(filed.number)).erase_after == first + timedelta(days=30)
-    await stands(city, "wei", filed.number, "review")
+    await city.moved("wei", filed.number, "review")
     row = await city.row(filed.number)
     assert (row.closed, row.erase_after, row.due) == (None, None, city.today + timedelta(days=90))
 
@@ -149,7 +143,7 @@ async def test_a_refusal_says_what_may_be_done_instead(city):
         "",
         not_now[2],
     )
-    await stands(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     assert await refused(city, "wei", lambda at: handling.set_status(at, filed.number, "answered")) == (
         texts.may_not_follow("screening", "answered"),
         "",
@@ -164,7 +158,7 @@ async def test_a_refusal_says_what_may_be_done_instead(city):
 
 async def test_once_closed_nothing_is_asked_merged_or_handed_over(city):
     filed, other = await city.filed(), await city.filed()
-    await stands(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     await closed(city, filed.number)
     steps = (
         lambda at: handling.ask(at, filed.number, "还有吗"),

@@ -21,12 +21,6 @@ async def city(database):
     return await case_desk(database, Terms(kept_days=30))
 
 
-async def status(city, person, number, *steps):
-    for then in steps:
-        async with city.sitting(person) as at:
-            await handling.set_status(at, number, then)
-
-
 async def messages(city, receipt):
     async with city.work() as work:
         case = await work.cases.by_receipt(receipt)
@@ -53,7 +47,7 @@ async def test_a_case_from_its_coming_to_the_archive(city):
     assert (await city.row(filed.number)).status == "incomplete"
     await replies(city, filed.receipt, "去年三月那次")
     assert (await city.row(filed.number)).status == "received"
-    await status(city, "lan", filed.number, "screening", "accepted", "verification")
+    await city.moved("lan", filed.number, "screening", "accepted", "verification")
     row = await city.row(filed.number)
     assert (row.status, row.internal, row.due) == (
         "handling",
@@ -68,7 +62,7 @@ async def test_a_case_from_its_coming_to_the_archive(city):
     assert row.erase_after == city.today + timedelta(days=30)
     async with city.sitting("lan") as at:
         await handling.close(at, filed.number, "已责令整改")
-    await status(city, "lan", filed.number, "archived")
+    await city.moved("lan", filed.number, "archived")
     row = await city.row(filed.number)
     assert (row.status, row.internal, row.due) == ("closed", "archived", None)
     assert row.erase_after == city.today + timedelta(days=30)
@@ -98,7 +92,7 @@ async def test_a_case_from_its_coming_to_the_archive(city):
 
 async def test_an_objection_or_new_evidence_opens_a_closed_case_again(city):
     filed = await city.filed()
-    await status(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     async with city.sitting("wei") as at:
         await handling.close(at, filed.number, "查无实据")
     city.wait(days=3)
@@ -110,13 +104,13 @@ async def test_an_objection_or_new_evidence_opens_a_closed_case_again(city):
     assert await city.row(filed.number) == row
     async with city.sitting("wei") as at:
         await handling.close(at, filed.number, "复核后维持原结论")
-    await status(city, "wei", filed.number, "review")
+    await city.moved("wei", filed.number, "review")
     assert (await city.row(filed.number)).status == "handling"
 
 
 async def test_what_does_not_belong_here_is_closed_with_where_to_turn(city):
     filed = await city.filed()
-    await status(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     with pytest.raises(YanluError, match="去向"):
         async with city.sitting("wei") as at:
             await handling.close(at, filed.number, " ", outside=True)
@@ -124,7 +118,7 @@ async def test_what_does_not_belong_here_is_closed_with_where_to_turn(city):
         await handling.close(at, filed.number, "请向人民法院提起诉讼", outside=True)
     row = await city.row(filed.number)
     assert (row.status, row.internal) == ("outside", "answered")
-    await status(city, "wei", filed.number, "archived")
+    await city.moved("wei", filed.number, "archived")
     assert (await city.row(filed.number)).status == "outside"
 
 
@@ -133,7 +127,7 @@ async def test_a_step_that_may_not_follow_changes_nothing(city, then):
     filed = await city.filed()
     before = await city.row(filed.number)
     with pytest.raises(YanluError) as refused:
-        await status(city, "wei", filed.number, then)
+        await city.moved("wei", filed.number, then)
     assert "待甄别" in refused.value.next_step
     assert await city.row(filed.number) == before
     with pytest.raises(YanluError):
@@ -230,7 +224,7 @@ async def test_a_case_goes_nowhere_else(city, target):
 
 async def test_a_closed_case_is_not_handed_over(city):
     filed = await city.filed()
-    await status(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     async with city.sitting("wei") as at:
         await handling.close(at, filed.number, "已办结")
     with pytest.raises(YanluError, match="已经办结"):
@@ -275,7 +269,7 @@ async def test_the_queue_tells_of_news_until_a_handler_has_looked(city):
 
 async def test_an_answered_case_leaves_the_queue_and_one_with_its_result_untold_stays(city):
     filed = await city.filed()
-    await status(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
 
     async def queued(group="open"):
         async with city.sitting("wei") as at:
@@ -299,7 +293,7 @@ async def test_a_missing_calendar_holds_nothing_up_but_is_not_hidden(city, caplo
 
     city.desk = replace(city.desk, calendar=Ended())
     filed = await city.filed()
-    await status(city, "wei", filed.number, "screening")
+    await city.moved("wei", filed.number, "screening")
     row = await city.row(filed.number)
     assert (row.internal, row.due) == ("screening", None)
     assert "calendar" in caplog.text

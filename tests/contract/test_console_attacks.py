@@ -7,6 +7,8 @@ import pyotp
 import pytest
 
 from bot.channels.web import uploads
+from bot.channels.web.console.frame import Frame
+from bot.channels.web.console.jobs import _TAKES
 from bot.channels.web.console.routes import console
 from bot.channels.web.pages import Pages
 from bot.channels.web.security import once
@@ -14,8 +16,10 @@ from bot.services.accounts import issue_link
 from bot.services.passphrases import Hashing
 from storage import RecordQuery, TicketQuery
 from tests.support.console_house import PASSPHRASE, SECONDS, console_house
-from tests.support.console_records import HEAD, TALK, files, head_at_work
+from tests.support.console_records import HEAD, TALK, head_at_work
+from tests.support.report_house import STORY
 from yanlu.errors import YanluError
+from yanlu.texts import console as console_texts
 
 SIGN_IN = "/console/sign-in"
 ACCOUNT = "/console/account"
@@ -127,7 +131,19 @@ async def test_hammering_an_account_does_not_fill_its_history(house):
         assert "paused" in {each.event for each in await work.accounts.history(person.id, limit=3)}
 
 
-@pytest.mark.parametrize("names", [("P05", " P05", "P05 ", "P05", "P05\u3000"), ("Q05", " Q05", "Q05 ", "Q05", "Q05\u3000")])
+async def test_an_old_history_is_forgotten(house):
+    await house.signed_in("韦正")
+    person, before = await house.city.person("韦正"), house.city.clock()
+    async with house.city.work() as work:
+        await work.accounts.purge_history(before)
+        assert await work.accounts.history_length(person.id) == 1
+        await work.accounts.purge_history(before + timedelta(seconds=1))
+        assert await work.accounts.history_length(person.id) == 0
+
+
+@pytest.mark.parametrize(
+    "names", [("P05", " P05", "P05 ", "P05", "P05\u3000"), ("Q05", " Q05", "Q05 ", "Q05", "Q05\u3000")]
+)
 async def test_spellings_of_a_name_are_counted_together_whether_somebody_has_it_or_not(house, names):
     await house.signed_in("韦正")
     thief = await house.stranger()
@@ -183,6 +199,21 @@ async def test_who_signs_in_while_the_passphrase_is_changed_is_not_in_afterwards
     assert (await thief.opens("/console")).path == SIGN_IN
 
 
+async def test_who_signs_in_while_one_time_codes_are_switched_on_is_not_in(house, monkeypatch):
+    await house.signed_in("韦正")
+    person = await house.city.person("韦正")
+    thief = await house.stranger()
+    await thief.opens(SIGN_IN)
+
+    async def switched_on():
+        async with house.city.work() as work:
+            await work.accounts.set_secret(person.id, pyotp.random_base32())
+
+    Meanwhile(monkeypatch, switched_on)
+    await thief.submits(SIGN_IN, name="韦正", secret_passphrase=PASSPHRASE)
+    assert (await thief.opens("/console")).path == SIGN_IN
+
+
 async def test_who_changes_the_passphrase_while_it_is_changed_elsewhere_does_not_win(house, monkeypatch):
     thief = await house.signed_in("韦正")
     await thief.opens(ACCOUNT)
@@ -195,7 +226,9 @@ async def test_who_changes_the_passphrase_while_it_is_changed_elsewhere_does_not
     assert (await tries(await house.stranger(), "韦正", FRESH)).path == "/console"
 
 
-@pytest.mark.parametrize("path", ["/console/../leave", "/console/./x", "/console/%2e%2e/x", "//evil", "https://evil"])
+@pytest.mark.parametrize(
+    "path", ["/console/../leave", "/console/./x", "/console/%2e%2e/x", "//evil", "https://evil"]
+)
 async def test_signing_in_leads_nowhere_but_to_the_console(house, path):
     await house.signed_in("韦正")
     user = await house.stranger()
@@ -214,6 +247,43 @@ async def test_a_form_that_names_nobody_is_shown_to_nobody(house):
     view = await user.submits(SIGN_IN, name="管清", secret_passphrase=PASSPHRASE)
     assert view.path == "/console"
     assert "handlers/offer" not in view.answer.text
+
+
+async def test_of_several_who_sign_in_with_one_code_at_the_same_time_one_gets_in(house):
+    _, codes = await with_codes(house, "韦正")
+    users = [await house.stranger() for _ in range(3)]
+    code = codes.at(SECONDS + 30)
+    views = await asyncio.gather(*(tries(each, "韦正", PASSPHRASE, code) for each in users))
+    assert sorted(each.status for each in views) == [200, 403, 403]
+
+
+async def test_a_form_that_is_sent_several_times_at_once_does_its_work_once(house):
+    head, _ = await head_at_work(house)
+    await head.opens("/console/records")
+    fields = head.view.fields("/console/records/export")
+    sent = [head.client.post("/console/records/export", data=fields) for _ in range(4)]
+    await asyncio.gather(*sent)
+    assert len((await head.opens("/console/jobs")).rows) == 1
+
+
+async def test_who_is_revoked_while_a_request_is_under_way_is_told_nothing_by_it(house, monkeypatch):
+    filed = await house.city.filed()
+    user = await house.signed_in("蓝月")
+    await house.unlocks(user, "蓝月")
+    path = f"/console/cases/{filed.number}"
+    assert STORY in (await user.opens(path)).text
+    person, usual = await house.city.person("蓝月"), Frame._call
+
+    async def revoked(frame, page, request, seat):
+        call = await usual(frame, page, request, seat)
+        async with house.city.work() as work:
+            handler = await work.handlers.by_person(person.id)
+            await work.handlers.revoke(handler.id, house.city.today)
+        return call
+
+    monkeypatch.setattr(Frame, "_call", revoked)
+    view = await user.opens(path)
+    assert (view.status, STORY in view.text) == (403, False)
 
 
 # Handlers' keys.
@@ -278,6 +348,20 @@ async def test_the_passphrase_of_a_key_is_not_guessed_by_changing_it(house):
     assert ["暂停" in each for each in said] == [False] * 5 + [True] * 2
 
 
+async def test_a_handler_who_left_every_post_opens_nothing_at_the_console(house):
+    filed = await house.city.filed()
+    user = await house.signed_in("蓝月")
+    await house.unlocks(user, "蓝月")
+    assert filed.number in (await user.opens("/console/cases")).text
+    person = await house.city.person("蓝月")
+    (post,) = (await house.city.directory()).posts_of(person.id)
+    async with house.city.work() as work:
+        await work.people.end_post(post.id, house.city.today - timedelta(days=1))
+    for path in ("/console/cases", f"/console/cases/{filed.number}", "/console/unlock", "/console/recovery"):
+        view = await user.opens(path)
+        assert (view.status, filed.number in view.text) == (403, False), path
+
+
 # Files that wait, jobs, bodies.
 
 IMPORT = "/console/organisation/import"
@@ -303,7 +387,9 @@ async def test_what_is_confirmed_in_one_tab_is_not_what_another_tab_looked_at(ho
     await admin.submits(f"{IMPORT}/look", file=("b.csv", csv("A0199", "青石区冒名局")))
     view = await admin.posts(f"{IMPORT}/take", first)
     assert (view.status, "核对" in view.alert, "b.csv" in view.text) == (409, True, True)
-    assert {each.code for each in (await house.city.directory()).organisations.values()}.isdisjoint({"A0198", "A0199"})
+    assert {each.code for each in (await house.city.directory()).organisations.values()}.isdisjoint(
+        {"A0198", "A0199"}
+    )
     await admin.submits(f"{IMPORT}/take")
     await job_ends(admin)
     assert "A0199" in {each.code for each in (await house.city.directory()).organisations.values()}
@@ -344,6 +430,10 @@ async def test_nobody_starts_more_jobs_than_are_soon_done(house, monkeypatch):
     gate.set()
     assert ["尚未完成" in each for each in alerts] == [False] * 4 + [True] * 2
     assert view.path.startswith("/console/jobs/")
+
+
+def test_every_kind_of_job_takes_a_right():
+    assert set(_TAKES) == set(console_texts.JOB_KINDS)
 
 
 async def test_the_file_of_a_job_is_its_persons_alone_and_only_while_they_hold_a_post(house):
@@ -404,7 +494,11 @@ async def test_a_file_that_comes_after_the_session_ended_leaves_what_was_typed(h
 
 async def restricted(house):
     """A restricted talk of the head with his deputy, who is late with what was demanded."""
-    changed = {"type": "诫勉谈话", "subjects": "青石区委副书记 温故", "demands": "报整改方案(2026年11月21日前)"}
+    changed = {
+        "type": "诫勉谈话",
+        "subjects": "青石区委副书记 温故",
+        "demands": "报整改方案(2026年11月21日前)",
+    }
     return await head_at_work(house, **changed)
 
 
@@ -501,3 +595,91 @@ async def answered(user, method, path, place, id_, fields):
     path = path.replace(place, f"{place.rpartition('/')[0]}/{id_}")
     view = await (user.opens(path) if method == "GET" else user.posts(path, {**fields, "once": once()}))
     return view.status, view.text.replace(id_, "#"), view.path.replace(id_, "#")
+
+
+# The house itself.
+
+
+async def test_a_rush_at_the_entrance_keeps_nobody_waiting_who_is_in(house):
+    user = await house.signed_in("韦正")
+    house.parts.door._hashing._waiting = 10_000
+    assert "请稍后" in (await tries(await house.stranger(), "蓝月", PASSPHRASE)).alert
+    house.wait(minutes=16)
+    await user.opens("/console")
+    assert (await user.submits("/console/resume", secret_passphrase=PASSPHRASE)).path == "/console"
+    await house.unlocks(user, "韦正")
+
+
+async def test_who_shortens_the_keeping_of_reports_does_so_on_record(house):
+    settings = "/console/organisation/settings"
+    admin = await house.signed_in("管清")
+    await admin.opens(settings)
+    typed = {"close_days": "90", "kept_days": "1", "notice_minutes": "0"}
+    await admin.submits(f"{settings}/terms", **typed)
+    view = await admin.opens("/console/organisation/audit")
+    assert any("保存时间" in cell for row in view.rows for cell in row)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml", ""])
+async def test_only_forms_are_forms(house, kind):
+    user = await house.signed_in("韦正")
+    await user.opens(ACCOUNT)
+    token = user.view.fields("/console/sign-out")["form"]
+    for body in (f'{{"form": "{token}"}}', f"form={token}"):
+        answer = await user.client.post("/console/sign-out", content=body, headers={"content-type": kind})
+        assert answer.status_code == 400
+    assert (await user.opens("/console")).path == "/console"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "GET"])
+async def test_no_other_method_stands_in_for_a_form(house, method):
+    user = await house.signed_in("韦正")
+    await user.opens(ACCOUNT)
+    token = user.view.fields("/console/sign-out")["form"]
+    headers = {"X-HTTP-Method-Override": "POST", "content-type": "application/x-www-form-urlencoded"}
+    path = f"/console/sign-out?_method=POST&form={token}"
+    answer = await user.client.request(method, path, content=f"form={token}", headers=headers)
+    assert (answer.status_code, answer.headers["cache-control"]) == (405, "no-store")
+    assert (await user.opens("/console")).path == "/console"
+
+
+SPELLINGS = (
+    "//console/organisation",
+    "/console//organisation",
+    "/%63onsole/organisation",
+    "/console%2forganisation",
+    "/x/../console/organisation",
+    "/console/organisation/",
+    "/console;/organisation",
+    "/CONSOLE/organisation",
+    "/console/organisation%00",
+    "/static/../console/organisation",
+)
+
+
+async def test_no_spelling_of_an_address_gets_round_signing_in(house):
+    admin = await house.signed_in("管清")
+    assert "下级组织数" in (await admin.downloads("/console/organisation")).text
+    for user in (await house.stranger(), await house.signed_in("柳成")):
+        for path in SPELLINGS:
+            for method in ("GET", "HEAD"):
+                answer = await user.client.request(method, path, headers={"Host": "evil.example"})
+                assert "下级组织数" not in answer.text, path
+                assert answer.headers["cache-control"] == "no-store", path
+                assert "evil" not in answer.text, path
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/account?page=1", "/console/sign-in", "/"])
+async def test_a_link_of_another_site_takes_nobodys_session_away(house, path):
+    """SameSite=Strict: the browser comes without its cookie, and would put a new one in its place."""
+    user = await house.signed_in("韦正")
+    await user.opens("/")
+    held = dict(user.client.cookies)
+    away = await house.stranger()
+    for site in ("cross-site", "same-site"):
+        answer = await away.client.get(path, headers={"Sec-Fetch-Site": site})
+        assert "set-cookie" not in answer.headers
+        assert 'http-equiv="refresh"' in answer.text
+    again = await user.client.get(path, headers={"Sec-Fetch-Site": "same-origin"})
+    assert 'http-equiv="refresh"' not in again.text
+    assert dict(user.client.cookies) == held

@@ -242,7 +242,7 @@ def test_handlers_are_listed_revoked_and_given_new_passphrases(yanlu):
     filed = yanlu.filed()
     assert yanlu("handlers", "list").count("起\n") == 4
     with pytest.raises(YanluError, match="已登记"):
-        yanlu("handlers", "enrol", "P1", "--organisation", "Q", lines=(WORDS["P1"],) * 2)
+        yanlu("handlers", "enrol", "P1", "--organisation", "Q")  # before a passphrase is asked for
     with pytest.raises(AccessDenied, match="太短"):
         yanlu("handlers", "enrol", "P4", "--organisation", "Q", lines=("短",) * 2)
     with pytest.raises(AccessDenied, match="不一致"):
@@ -266,7 +266,7 @@ def test_handlers_are_listed_revoked_and_given_new_passphrases(yanlu):
         yanlu("handlers", "revoke", "P1")
     assert "韦正" not in yanlu("handlers", "list")
     with pytest.raises(YanluError, match="没有这个单位"):
-        yanlu("handlers", "enrol", "P4", "--organisation", "火星", lines=("在窗边的旧书桌与灯火",) * 2)
+        yanlu("handlers", "enrol", "P4", "--organisation", "火星")  # likewise
 
 
 def test_no_handlers_yet(tmp_path, monkeypatch):

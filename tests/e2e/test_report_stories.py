@@ -87,6 +87,7 @@ async def test_a_report_by_buttons_reaches_those_above_and_its_receipt_opens_it(
     await user.taps("跳过")
     await user.taps("匿名")
     card = await user.sees("请核对")
+    assert "举报须知:已读" in card
     assert "谁能看到:青石区委负责受理的人员" in card
     assert "谁看不到:被反映人,青石区住房和城乡建设局及其下级单位的人员" in card
     assert "优先受理、优先办理、优先处置(三·4)" in card

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bot.services.casework.access import Desk, Sitting
 from bot.services.casework.deadlines import Terms
+from bot.services.casework.handling import set_status
 from bot.services.casework.queue import Queued, QueueFilter, queue_length, queue_page
 from bot.services.clock import BEIJING
 from bot.services.directory import DirectoryService
@@ -21,6 +22,7 @@ from storage import (
     LEAST,
     CaseGroup,
     Database,
+    InternalStatus,
     Organisation,
     Person,
     Post,
@@ -143,6 +145,12 @@ class CaseDesk:
             found = await submit(work, self.desk, HandIn(report, contact, attached), self.today)
         assert found is not None
         return found
+
+    async def moved(self, person: str, number: str, *steps: InternalStatus) -> None:
+        """Set one internal status after another, as a handler does."""
+        for then in steps:
+            async with self.sitting(person) as at:
+                await set_status(at, number, then)
 
     async def row(self, number: str):
         async with self.work() as work:

@@ -1,10 +1,7 @@
 """A real PostgreSQL for the length of a test session, in a temporary folder, reached by a socket in it."""
 
-import grp
 import os
-import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -13,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from bot.benchmarks.postgres import own_account, run_as, stopped
 
 START_SECONDS = 60
 
@@ -37,7 +36,9 @@ def running_postgres() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="yanlu-pg-"))
     server = PostgresServer(folder, folder / "data")
     try:
-        account = _account()
+        account = own_account()
+        if account is None and os.geteuid() == 0:
+            raise PostgresMissingError("we are root and there is neither an account postgres nor nobody")
         if account:
             shutil.chown(folder, *account)
         _initialise(binaries, server, account)
@@ -64,28 +65,11 @@ def _binaries() -> Path:
     raise PostgresMissingError("no PostgreSQL on the path, under /usr/lib/postgresql or from pip")
 
 
-def _account() -> tuple[str, str] | None:
-    """PostgreSQL refuses to run as root: the account to run it as instead, None if we are not root."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return name, grp.getgrgid(entry.pw_gid).gr_name
-    raise PostgresMissingError("we are root and there is neither an account postgres nor nobody")
-
-
-def _as(account: tuple[str, str] | None) -> dict[str, object]:
-    return {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
-
-
 def _initialise(binaries: Path, server: PostgresServer, account: tuple[str, str] | None) -> None:
     words = [binaries / "initdb", "-D", server.data, "-U", "yanlu", "--auth=trust", "--no-sync"]
     words += ["--encoding=UTF8", "--locale=C"]
     made = subprocess.run(
-        words, cwd=server.folder, capture_output=True, text=True, check=False, timeout=120, **_as(account)
+        words, cwd=server.folder, capture_output=True, text=True, check=False, timeout=120, **run_as(account)
     )
     if made.returncode:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -98,17 +82,12 @@ def _process(binaries: Path, server: PostgresServer, account: tuple[str, str] | 
     for setting in ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=80"):
         words += ["-c", setting]
     with (server.folder / "log").open("wb") as log:
-        process = subprocess.Popen(words, cwd=server.folder, stdout=log, stderr=log, **_as(account))
+        process = subprocess.Popen(words, cwd=server.folder, stdout=log, stderr=log, **run_as(account))
     try:
         _wait_until_ready(process, server)
         yield
     finally:
-        process.send_signal(signal.SIGINT)  # fast shutdown
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stopped(process)
 
 
 def _wait_until_ready(process: subprocess.Popen, server: PostgresServer) -> None:

@@ -343,6 +343,15 @@ def test_suggestions_on_a_text_field_may_be_taken_or_not():
         assert step(form, Draft(), event, {}).draft.answers == {"field": kept}
 
 
+def test_an_option_may_read_otherwise_on_the_card_than_on_its_button():
+    form = form_with(Annotated[str, Ask("?", "须知", "choice", options=(Option("y", "继续", "已读"),))])
+    asked = step(form, Draft(), Event("show", NOW), {})
+    assert "继续" in [choice.label for row in asked.say.choices for choice in row]
+    card = step(form, asked.draft, Event("picked", NOW, "field", "y"), {}).say
+    assert "须知:已读" in card.text
+    assert "继续" not in card.text
+
+
 def test_a_reader_of_its_own_decides_what_a_text_means():
     form = form_with(Annotated[int, Ask("?", "?", read=lambda text, _now: 3 if text == "三" else None)])
     assert step(form, Draft(), Event("typed", NOW, value="三"), {}).draft.answers == {"field": 3}

@@ -1,15 +1,13 @@
-from datetime import date, datetime, time, timedelta
+"""Days and times as people say them, told as done or as planned."""
+
+from datetime import date, datetime
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from bot.services.clock import BEIJING
-from knowledge.talks.dates import Spoken, ahead, find_deadlines, find_times, past
-from knowledge.talks.deadlines import weekdays_after
+from knowledge.talks.dates import Spoken, ahead, find_times, past
 from knowledge.talks.festivals import OFFICIAL, festival
 from knowledge.talks.numerals import number
-from tests.support.work import calls_during
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
 NEW_YEAR = datetime(2026, 1, 4, 10, 0, tzinfo=BEIJING)  # a Sunday
@@ -205,6 +203,7 @@ DONE = {
 """,
 }
 
+
 NOTHING = """
 三重一大不上会|一把手|第一责任人|拨打12388|两名班子成员|增长9.24%|3.5万元|一是二是三是|二中校长|十一局|
 1招投标廉政风险|2亲属经商未报告|五一路派出所|六一小学|三个月内|提了三点要求|讲了三点:管好班子|强调两点,一是|
@@ -212,60 +211,6 @@ NOTHING = """
 占2/3以上|一二三产业|十九届|二十大精神|四个意识|八项规定|2号会议室|一号文件|第三方|五年规划|一日三餐|同时|小时候|周书记|
 早日完成|十点建议|晚会|两点一线|12380|编号20269912|身份证号|三亿年前|每窝8-20头|长7-11厘米|1.5倍|上周书记说|一刻不停|初一(3)班|七一勋章|
 """.replace("\n", "").split("|")
-
-# the text | each deadline found and its last day
-DUE = {
-    MONDAY: """
-27号前给我回话 | 27号前 2026-11-27
-要求12月1日前补报 | 12月1日前 2026-12-01
-12月10号之前报整改方案 | 12月10号之前 2026-12-10
-让他本周五前捋一遍 | 本周五前 2026-11-27
-周五前交 | 周五前 2026-11-27
-下周三以前 | 下周三以前 2026-12-02
-下个月5号前 | 下个月5号前 2026-12-05
-月底前整清楚 | 月底前 2026-11-30
-12月底前 | 12月底前 2026-12-31
-12月20日前提交整改清单 | 12月20日前 2026-12-20
-12月5号前办结 | 12月5号前 2026-12-05
-30日前进行公示 | 30日前 2026-11-30
-年底前拿个计划 | 年底前 2026-12-31
-年前办完 | 年前 2026-12-31
-12月中旬前 | 12月中旬前 2026-12-20
-春节前落实 | 春节前 2027-02-05
-节前排查一遍 | 节前 2026-12-31
-一周内改好 | 一周内 2026-11-30
-两周之内 | 两周之内 2026-12-07
-一个月内 | 一个月内 2026-12-23
-10天内 | 10天内 2026-12-03
-半个月内 | 半个月内 2026-12-08
-三个工作日内 | 三个工作日内 2026-11-26
-48小时内 | 48小时内 2026-11-25
-限期一个月整改 | 限期一个月 2026-12-23
-整改期限:10天 | 期限:10天 2026-12-03
-截止12月15日 | 截止12月15日 2026-12-15
-整改到12月31日止 | 12月31日止 2026-12-31
-最迟下周五报来 | 最迟下周五 2026-12-04
-本月内 | 本月内 2026-11-30
-年内见效 | 年内 2026-12-31
-明天下班前 | 明天下班前 2026-11-24
-下班前交 | 下班前 2026-11-23
-今天下午5点前 | 今天下午5点前 2026-11-23
-1月15日前 | 1月15日前 2027-01-15
-11月20日前 | 11月20日前 2026-11-20
-27号前回话,年底前销号 | 27号前 2026-11-27; 年底前 2026-12-31
-三天前谈过 |
-上周五前就说了 |
-国庆前最后一个工作日上午谈的 |
-12月1日前后 |
-27号前任局长来过 |
-目前三家,五人以内部调剂 |
-""",
-    datetime(2026, 1, 31, 9, tzinfo=BEIJING): """
-一个月内 | 一个月内 2026-02-28
-月底前 | 月底前 2026-01-31
-春节前 | 春节前 2026-02-16
-""",
-}
 
 
 def table(lines: str) -> list[list[str]]:
@@ -300,20 +245,6 @@ def test_told_as_done(words: str, now: datetime, expected: str) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_number_that_is_no_date_is_left_alone(text: str) -> None:
     assert [each.text for each in find_times(text, MONDAY)] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "now", "expected"),
-    [
-        pytest.param(text, now, expected, id=f"{now:%m%d}-{text}")
-        for now, lines in DUE.items()
-        for text, expected in table(lines)
-    ],
-)
-def test_deadlines(text: str, now: datetime, expected: str) -> None:
-    found = find_deadlines(text, now)
-    assert "; ".join(f"{each.text} {each.due}" for each in found) == expected
-    assert all(text[each.start : each.end] == each.text for each in found)
 
 
 @pytest.mark.parametrize(
@@ -358,27 +289,6 @@ def test_what_stands_behind_decides(text: str, words: str, expected: str) -> Non
     assert (found.text, shown(found)) == (words, expected)
 
 
-def test_a_deadline_counts_from_the_day_it_is_given() -> None:
-    (due,) = find_deadlines("一周内报来", datetime(2026, 9, 1, 9, tzinfo=BEIJING))
-    assert due.due == date(2026, 9, 8)
-
-
-def test_working_days_come_from_the_calendar_that_is_passed_in() -> None:
-    asked: list[tuple[date, int]] = []
-
-    def workdays(day: date, count: int) -> date:
-        asked.append((day, count))
-        return date(2027, 3, 4)
-
-    (due,) = find_deadlines("5个工作日内", MONDAY, workdays=workdays)
-    assert (due.due, asked) == (date(2027, 3, 4), [(MONDAY.date(), 5)])
-
-
-def test_without_a_calendar_monday_to_friday_count() -> None:
-    assert weekdays_after(date(2026, 11, 20), 1) == date(2026, 11, 23)
-    assert weekdays_after(date(2026, 11, 23), 5) == date(2026, 11, 30)
-
-
 def test_expressions_come_in_order_with_their_places() -> None:
     text = "上周五上午跟钱卫谈,要求12月10号前报方案,昨天 15:00 回访,前几天也提过"
     found = find_times(text, MONDAY)
@@ -413,78 +323,3 @@ def test_chinese_numbers(value: int) -> None:
 def test_what_is_no_number_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match=r"[百一]"):
         number(words)
-
-
-ALPHABET = st.sampled_from(
-    "今昨前明后大天日号月年周星期礼拜一二两三四五六七八九十廿零〇半几上下中旬初底末点时分刻钟差早晚午夜凌晨傍"
-    "国庆元旦春节端午秋清工作之以内起至到近过去最限期截止第个度季刚才方本这那每0123456789.:-/年月日 ,(:)跟在了提要求"
-)
-NOWS = st.builds(
-    datetime.combine, st.dates(date(2005, 1, 1), date(2049, 12, 31)), st.times(), st.just(BEIJING)
-)
-TEXTS = st.text(ALPHABET, max_size=40) | st.lists(st.sampled_from(DONE_CASES), max_size=4).map(
-    lambda cases: "".join(str(case.values[0]) for case in cases)
-)
-
-
-@given(TEXTS, NOWS)
-@example("十一月三十一日到二月三十日二十五点", MONDAY)
-@example("零零年零月零日零时零分", MONDAY)
-def test_any_text_is_read_without_error_and_never_silently_into_the_future(text: str, now: datetime) -> None:
-    found = find_times(text, now)
-    at = 0
-    for each in found:
-        assert at <= each.start < each.end <= len(text)
-        assert text[each.start : each.end] == each.text
-        at = each.end
-        done = past(each, now)
-        assert done == each
-        assert done.day is None or done.day <= now.date() or done.future
-        assert done.day is not None or done.vague or done.invalid or done.clock or done.part
-        assert done.until is None or (done.day is not None and done.until >= done.day)
-        assert not (done.invalid and done.day)
-        planned = ahead(each, now)
-        assert planned.until is None
-        assert (planned.start, planned.end) == (each.start, each.end)
-
-
-@given(TEXTS, NOWS)
-def test_deadlines_never_fail_and_never_overlap(text: str, now: datetime) -> None:
-    at = 0
-    for each in find_deadlines(text, now):
-        assert at <= each.start < each.end <= len(text)
-        assert text[each.start : each.end] == each.text
-        at = each.end
-
-
-@given(st.dates(date(2005, 1, 1), date(2049, 12, 31)), st.integers(0, 330))
-def test_a_day_of_the_last_months_is_found_again(today: date, back: int) -> None:
-    day = today - timedelta(days=back)
-    now = datetime.combine(today, time(12), BEIJING)
-    forms = (
-        f"{day.month}月{day.day}日",
-        f"{day.year}年{day.month}月{day.day}号",
-        f"{day:%Y%m%d}",
-        f"{day:%Y-%m-%d}",
-    )
-    assert {find_times(form, now)[0].day for form in forms} == {day}
-
-
-@given(NOWS, st.sampled_from("一二三四五六日"))
-def test_a_weekday_lies_in_the_week_that_is_named(now: datetime, name: str) -> None:
-    days = {words: find_times(f"{words}{name}", now)[0].day for words in ("上周", "本周", "下周")}
-    monday = now.date() - timedelta(days=now.weekday())
-    at = "一二三四五六日".index(name)
-    assert days == {
-        words: monday + timedelta(days=at + 7 * week)
-        for words, week in (("上周", -1), ("本周", 0), ("下周", 1))
-    }
-    bare = find_times(f"星期{name}", now)[0].day
-    assert bare is not None
-    assert 0 <= (now.date() - bare).days < 7
-
-
-def test_the_work_of_a_paragraph_grows_with_its_length() -> None:
-    sentence = "上周三下午三点在二楼小会议室跟新来的书记陈宏谈话,提了三条:管好班子,重大事项先请示,27号前报方案,一周内整改。"
-    short, long = (calls_during(lambda text=sentence * times: find_times(text, MONDAY)) for times in (10, 40))
-    assert long < 6 * short  # four times the text; sixteen if the work grew with the square

@@ -161,6 +161,7 @@ STEPS = {
     "drill:failed": "恢复密钥演练,未通过",
     "passphrase": "更改举报密钥口令",
     "restore": "从备份恢复",
+    "terms": "更改举报的办理期限、保存时间或通知时间",
 }
 STEPS_ON_HANDLERS = frozenset({"enrol", "revoke"})
 OTHER_STEP = "其他"

@@ -50,7 +50,8 @@ _DUTY = (
     "严禁输入涉密信息。",
 )
 CONTINUE = "继续"
-AGREED = "已读须知"
+AGREED = "举报须知"
+READ = "已读"
 
 # The form
 COMMAND = "反映问题"

@@ -19,7 +19,7 @@ from bot.channels.web.packing import packed
 from bot.channels.web.pages import Pages, attachment
 from bot.channels.web.parts import WebParts
 from bot.channels.web.rendering import Known, marked_up
-from bot.channels.web.security import Seat, Seats, genuine, once, same_site, update_of
+from bot.channels.web.security import Seat, Seats, from_elsewhere, genuine, once, same_site, update_of
 from bot.channels.web.sessions import Line, Session
 from bot.channels.web.uploads import Posted, Upload
 from bot.conversation.locks import KeyedLocks
@@ -65,6 +65,8 @@ class Chat:
     async def show(self, request: Request) -> Response:
         """Show the conversation so far."""
         known = self._seat(request)
+        if known is None and from_elsewhere(request):
+            return self._pages.onward()
         seat = known or self._seats.new()
         session = self._sessions.find(seat.token, used=True)
         alert, composer = (session.alert, session.composer) if session else ("", "")

@@ -51,6 +51,10 @@ class Pages:
         title, words = texts.ERRORS.get(status, texts.ERRORS[400 if status < 500 else 500])
         return self.page("error.html", status, title=title, words=words)
 
+    def onward(self) -> HTMLResponse:
+        """Give the page that asks for its own address again, from this site."""
+        return self.page("onward.html")
+
     def static_address(self, name: str) -> str:
         """Give the address of a static file, which changes with its content."""
         return self._addresses[name]

@@ -126,6 +126,14 @@ def same_site(request: Request) -> bool:
     return urlsplit(origin).netloc == request.headers.get("host", "")
 
 
+def from_elsewhere(request: Request) -> bool:
+    """Tell whether a link of another site led here: then the browser keeps our SameSite=Strict cookie back.
+
+    Whoever has a session would lose it to a new cookie; so such a request is answered by `Pages.onward`.
+    """
+    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+
+
 def page_headers(leave: str, styles: str = "") -> dict[str, str]:
     """Give the headers of every answer.
 

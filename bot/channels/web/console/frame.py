@@ -20,7 +20,7 @@ from starlette.routing import Route
 from bot.channels.web.console.parts import ConsoleParts
 from bot.channels.web.console.rights import Right, rights_of
 from bot.channels.web.pages import Pages
-from bot.channels.web.security import Seat, Seats, Sign, genuine, once, same_site, update_of
+from bot.channels.web.security import Seat, Seats, Sign, from_elsewhere, genuine, once, same_site, update_of
 from bot.channels.web.uploads import Intake, Posted, Upload
 from bot.services.accounts import Visit
 from bot.services.casework.access import Desk, Sitting
@@ -125,6 +125,8 @@ class Frame:
 
         async def endpoint(request: Request) -> Response:
             known = self.seats.of(request)
+            if known is None and page.method == "GET" and from_elsewhere(request):
+                return self._pages.onward()
             call = await self._call(page, request, known or self.seats.new())
             try:
                 response = self._refused(page, call) or await page.handle(call)

@@ -147,7 +147,7 @@ class JobPages:
         async with self._database.transaction(call.now) as work:
             job = await work.jobs.get(call.place("id"), call.visitor.person)
             result = await work.jobs.result(job.id) if job else None
-        lost = job is not None and _TAKES[job.kind] not in call.visitor.rights
+        lost = job is not None and _TAKES.get(job.kind) not in call.visitor.rights
         if result is None or not result.name or lost:
             raise YanluError(texts.NO_JOB, next_step=texts.NO_JOB_NEXT)
         return attachment(result.name, result.content, result.media_type)

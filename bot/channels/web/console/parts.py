@@ -32,7 +32,5 @@ class ConsoleParts:
     door: Door
     clock: Clock
     intake: Intake = field(default_factory=lambda: Intake(most_fields=MOST_FIELDS))
-    guests: Intake = field(
-        default_factory=lambda: Intake(most_fields=MOST_FIELDS, most_bytes=GUEST_BYTES)
-    )
+    guests: Intake = field(default_factory=lambda: Intake(most_fields=MOST_FIELDS, most_bytes=GUEST_BYTES))
     """Reads the forms of browsers nobody signed in with, so that these cannot take the room of those who work."""

@@ -14,10 +14,13 @@ _WATCHING = frozenset({"head", "discipline", "organisation", "liaison"})
 
 
 def rights_of(person: str, directory: Directory, handler: Handler | None, today: date) -> frozenset[Right]:
-    """Give the rights of somebody who is signed in. An administrator's other posts open nothing (`entitlements`)."""
+    """Give the rights of somebody who is signed in.
+
+    An administrator's other posts open nothing (`entitlements`); nor does a handler's key to whoever left every post.
+    """
     roles: set[str] = {post.role for post in directory.posts_of(person, today)}
     found: set[Right] = {"anyone", "signed"}
-    if handler is not None:
+    if handler is not None and roles:
         found.add("handler")
     if "administrator" in roles:
         return frozenset(found | {"administrator"})

@@ -58,12 +58,14 @@ class SettingPages:
         if call.form.get("clear") == "yes":
             async with self._database.transaction(call.now) as work:
                 await work.unit_settings.clear(unit, SETTING)
+                await work.audit.append("system", f"terms:{unit}", None, call.today)
             return self._frame.back(SETTINGS, "set", unit=unit)
         wanted = {name: _number(call.form.get(name)) for name in asdict(Terms())}
         if asdict(Terms.of(wanted)) != wanted:
             return await self._page(call, unit, alert=words.BAD_TERMS)
         async with self._database.transaction(call.now) as work:
             await work.unit_settings.put(unit, SETTING, wanted)
+            await work.audit.append("system", f"terms:{unit}", None, call.today)  # how long reports are kept
         return self._frame.back(SETTINGS, "set", unit=unit)
 
     async def _page(self, call: Call, unit: str, alert: str = "") -> Response:
