@@ -202,12 +202,16 @@ class Door:
             await work.accounts.note(person, "passphrase", now)
             await work.console_sessions.end_of(person, but=token)
 
-    async def start_codes(self, person: str, secret: str, code: str, now: datetime) -> None:
-        """Ask for one-time codes from now on, once a first one proves that the person's app has the secret.
+    async def start_codes(
+        self, person: str, passphrase: str, seed: tuple[str, str], token: str, now: datetime
+    ) -> None:
+        """Ask for one-time codes from now on; `seed` are the secret and a first code, which proves that an app has it.
 
-        Raises AccessDenied for a wrong code, and where codes are asked for already: those are switched off first,
-        which takes the passphrase.
+        Ends the person's other sessions. Raises PassphraseWrong; AccessDenied for a wrong code, and where codes are
+        asked for already: those are switched off first.
         """
+        secret, code = seed
+        await self._checked(await self._account(person, now), passphrase, now, self._inside)
         step = step_of(secret, code, self._wall()) if _SECRET.fullmatch(secret) else None
         if step is None:
             raise AccessDenied(texts.CODE_WRONG, next_step=texts.CODE_WRONG_NEXT)
@@ -217,6 +221,7 @@ class Door:
             if account is None or account.codes:
                 raise AccessDenied(texts.CODES_ON_ALREADY, next_step=texts.CODES_ON_ALREADY_NEXT)
             await work.accounts.set_secret(person, secret, step)
+            await work.console_sessions.end_of(person, but=token)
             await work.accounts.note(person, "codes_on", now)
 
     async def stop_codes(self, person: str, passphrase: str, now: datetime) -> None:

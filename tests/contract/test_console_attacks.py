@@ -48,7 +48,7 @@ async def with_codes(house, who):
     user = await house.signed_in(who)
     await user.opens(f"{ACCOUNT}/codes")
     codes = pyotp.TOTP(user.view.fields(f"{ACCOUNT}/codes")["secret_seed"])
-    await user.submits(f"{ACCOUNT}/codes", secret_code=codes.at(SECONDS))
+    await user.submits(f"{ACCOUNT}/codes", secret_passphrase=PASSPHRASE, secret_code=codes.at(SECONDS))
     assert "已启用" in user.view.text
     return user, codes
 
@@ -73,7 +73,12 @@ async def test_who_sits_at_an_open_session_cannot_put_one_time_codes_of_their_ow
     user, codes = await with_codes(house, "韦正")
     own = pyotp.random_base32()
     token = user.view.fields("/console/sign-out")["form"]
-    typed = {"form": token, "secret_seed": own, "secret_code": pyotp.TOTP(own).at(SECONDS)}
+    typed = {
+        "form": token,
+        "secret_seed": own,
+        "secret_passphrase": PASSPHRASE,
+        "secret_code": pyotp.TOTP(own).at(SECONDS),
+    }
     await user.posts(f"{ACCOUNT}/codes", typed)
     other = await house.stranger()
     assert (await tries(other, "韦正", PASSPHRASE, codes.at(SECONDS + 30))).path == "/console"
@@ -87,7 +92,9 @@ async def test_one_time_codes_of_a_poor_secret_are_not_switched_on(house, seed):
         code = pyotp.TOTP(seed).at(SECONDS)
     except ValueError:
         code = "000000"
-    view = await user.submits(f"{ACCOUNT}/codes", secret_code=code, changed={"secret_seed": seed})
+    changed = {"secret_seed": seed}
+    typed = {"secret_passphrase": PASSPHRASE, "secret_code": code}
+    view = await user.submits(f"{ACCOUNT}/codes", changed=changed, **typed)
     assert view.status == 403
 
 

@@ -157,11 +157,16 @@ async def test_codes_are_asked_for_once_switched_on_and_none_works_twice(house):
     await user.opens("/console/account/codes")
     secret = user.view.fields("/console/account/codes")["secret_seed"]
     codes = pyotp.TOTP(secret)
-    assert "不符" in (await user.submits("/console/account/codes", secret_code="000000")).alert
+    assert (
+        "不符"
+        in (
+            await user.submits("/console/account/codes", secret_passphrase=PASSPHRASE, secret_code="000000")
+        ).alert
+    )
     await user.opens("/console/account/codes")
     secret = user.view.fields("/console/account/codes")["secret_seed"]
     codes = pyotp.TOTP(secret)
-    await user.submits("/console/account/codes", secret_code=codes.at(SECONDS))
+    await user.submits("/console/account/codes", secret_passphrase=PASSPHRASE, secret_code=codes.at(SECONDS))
     assert "已启用" in user.view.text
     other = await house.stranger()
     assert "启用了动态验证码" in (await tries(other, "韦正", PASSPHRASE)).alert
@@ -172,11 +177,27 @@ async def test_codes_are_asked_for_once_switched_on_and_none_works_twice(house):
     assert "不符" in (await tries(third, "韦正", PASSPHRASE, codes.at(SECONDS + 30))).alert
 
 
+async def test_codes_are_switched_on_by_whoever_knows_the_passphrase_and_put_others_out(house):
+    user, other = await house.signed_in("韦正"), await house.signed_in("韦正")
+    await user.opens("/console/account/codes")
+    codes = pyotp.TOTP(user.view.fields("/console/account/codes")["secret_seed"])
+    typed = {"secret_code": codes.at(SECONDS)}
+    assert (await user.submits("/console/account/codes", secret_passphrase="wrong", **typed)).status == 403
+    assert "未启用" in (await user.opens("/console/account")).text
+    await user.opens("/console/account/codes")
+    codes = pyotp.TOTP(user.view.fields("/console/account/codes")["secret_seed"])
+    typed = {"secret_code": codes.at(SECONDS)}
+    assert "已启用" in (
+        await user.submits("/console/account/codes", secret_passphrase=PASSPHRASE, **typed)
+    ).text
+    assert (await other.opens("/console")).path == ROUTE
+
+
 async def test_wrong_codes_with_the_right_passphrase_add_up(house):
     user = await house.signed_in("韦正")
     await user.opens("/console/account/codes")
     codes = pyotp.TOTP(user.view.fields("/console/account/codes")["secret_seed"])
-    await user.submits("/console/account/codes", secret_code=codes.at(SECONDS))
+    await user.submits("/console/account/codes", secret_passphrase=PASSPHRASE, secret_code=codes.at(SECONDS))
     other = await house.stranger()
     said = [(await tries(other, "韦正", PASSPHRASE, f"{number:06}")).alert for number in range(7)]
     assert "暂停" in said[-1]

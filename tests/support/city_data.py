@@ -117,10 +117,12 @@ class City:
         return [each for each in self.seats if each.person == person and each.held(on)]
 
     def shown(self, person: str, on: date, unit: str | None = None) -> str:
-        """Unit, title and name, as forms write them."""
+        """Unit, title and name, as forms write them: 云溪区委, 区委书记 are 云溪区委书记."""
         held = self.seats_of(person, on)
         seat = next((each for each in held if each.unit == unit), held[0])
-        return f"{self.unit(seat.unit).name}{seat.title} {seat.name}"
+        unit_name = self.unit(seat.unit).name
+        said_twice = next((size for size in (4, 3, 2) if unit_name.endswith(seat.title[:size])), 0)
+        return f"{unit_name}{seat.title[said_twice:]} {seat.name}"
 
     def changed(self, ended: Iterable[tuple[Seat, date]], begun: Iterable[Seat]) -> "City":
         """The city after some posts have ended and others begun."""

@@ -84,7 +84,8 @@ class AccountPages:
     async def codes(self, call: Call) -> Response:
         """Switch one-time codes on."""
         secret, code = call.form.get("secret_seed"), call.form.get("secret_code")
-        await self._door.start_codes(call.visitor.person, secret, code, call.now)
+        passphrase, token = call.form.get("secret_passphrase"), call.seat.token
+        await self._door.start_codes(call.visitor.person, passphrase, (secret, code), token, call.now)
         return self._frame.back(ACCOUNT, "codes_on")
 
     async def stop_codes(self, call: Call) -> Response:
