@@ -8,6 +8,7 @@ from bot.services.briefing import briefing, plan_line
 from bot.services.coverage import Met
 from bot.services.directory import Directory
 from bot.services.duties import Obligation, Period
+from bot.services.entitlements import may_ticket
 from bot.services.reminders import concerned, parts_of, still_owed
 from bot.services.standing import StandingService
 from storage import Reminder, UnitOfWork
@@ -81,6 +82,10 @@ class ReminderWords:
     async def _ticket(self, reminder: Reminder, parts: tuple[str, ...]) -> Say | None:
         ticket = await self._work.tickets.get(int(parts[0]))
         if ticket is None or ticket.closed is not None or ticket.due is None:
+            return None
+        record = await self._work.ledger.get(ticket.record)
+        whom, on = self._directory, self._today
+        if record is None or not may_ticket(reminder.recipient, "see", ticket, record.entry, whom, on):
             return None
         unit = self._directory.organisation(ticket.organisation).name
         late = (self._today - ticket.due).days
