@@ -6,6 +6,7 @@ from typing import Final
 
 from knowledge.talks.day_rules import Calendar, DayWords, Kind, Months
 from knowledge.talks.festival_words import read_festival
+from knowledge.talks.moon import read_moon
 from knowledge.talks.numerals import DIGITS, ORDINAL, glued, number
 
 UNITS: Final = (
@@ -92,6 +93,9 @@ def trimmed(text: str, end: int) -> int:
 
 def _in_year(text: str, at: int, year: _Year) -> DayWords | None:
     named = year != _Year()
+    moon = read_moon(text, at, year.year, year.years)
+    if moon:
+        return DayWords(*moon)
     months = _MONTH_RANGE.match(text, at)
     if months:
         first, last = number(months["first"]), number(months["last"])

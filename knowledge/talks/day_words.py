@@ -7,6 +7,7 @@ Each form has a pattern and a builder; a form is tried only where one of its fir
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from knowledge.talks.calendar_words import (
@@ -24,20 +25,29 @@ from knowledge.talks.day_rules import (
     Loose,
     Months,
     Recent,
+    Rule,
     Shift,
     Unit,
     Weekday,
 )
+from knowledge.talks.edges import Edge
+from knowledge.talks.festivals import is_working
+from knowledge.talks.moon import FIRST as _MOON_FIRST
 from knowledge.talks.numerals import COUNT, NUMERALS, glued, number
+from knowledge.talks.words import type_pattern
 
 _LEAP_YEAR: Final = 2024
 _TO: Final = re.compile(r" ?(?:至|到|[-~—–]{1,2}) ?")
 _UNTIL_NOW: Final = re.compile("(?:至今|以来|到现在|到目前|到今天)(?:为止)?")
+_EDGE: Final = re.compile(
+    "的?(?:(?P<last>最后)|第|头)(?P<nth>[一二三四])?个?"
+    "(?P<unit>(?<=[一后])天(?!天)|工作日|上班日|(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))"
+)
 _RECURRING: Final = re.compile("(?:[每逐各]|每[月年周季]的?)$")
 
 _WORDS: Final = (
-    "大大前天|大前天|大后天|前天|昨天|今天|明天|后天|前[儿晚]|昨[日儿晚夜]|今[日儿早晨晚夜]|明[日儿早晚]"
-    "|刚才|刚刚|方才|适才|才刚|刚(?=[跟和与同找约谈聊]|对.{1,12}(?:谈|做))"
+    "大大前天|大前天|大后天|前天|昨天|今天|明天|后天|前[儿晚]|昨[日儿晚夜]|今[日儿早晨晚夜]|明[日儿早晚]|[昨今明](?=[上下]午)"
+    "|刚才|刚刚|方才|适才|才刚|刚(?=[跟和与同找约谈聊]|开完|散会|忙完|对.{1,12}(?:谈|做))"
 )
 _SHIFTS: Final = {"大大前": -4, "大前": -3, "大后": 3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 _PARTS: Final = {"早": "早上", "晨": "早上", "晚": "晚上", "夜": "夜里"}
@@ -81,6 +91,7 @@ _NUMBERS: Final = re.compile(
     r"(?<![\d.A-Za-z第¥$§/占达超增降长率值均版-])(?P<month>1[0-2]|0?[1-9])(?P<dot>[-./])(?P<day>3[01]|[12]\d|0?[1-9])"
     rf"(?!{UNITS}|[-./]\d|小时|以上|以下|[日号]?(?:之|以)?内)[日号]?"
 )
+_HEAD: Final = re.compile(r"(?:^|\n|时间|日期)[: ]{0,2}$")
 _ALONE: Final = re.compile("[ ,;。:(]|$")
 _TOLD: Final = re.compile(r"[ ,]?(?:上午|下午|早|中午|晚|凌晨|跟|和|与|找|对|约|给|同|在|由)|(?<=[日号])")
 
@@ -90,6 +101,9 @@ def read_day(text: str, at: int) -> DayWords | None:
     found = _one_day(text, at)
     if found is None or _RECURRING.search(text, max(0, at - 4), at):
         return None
+    edge = _EDGE.match(text, found.end)
+    if edge and found.part is None and not isinstance(found.rule, Shift | Loose | Recent):
+        return DayWords(_edge(found.rule, edge), edge.end())
     since = _UNTIL_NOW.match(text, found.end)
     if since:
         return DayWords(Between(found.rule, Shift(0)), since.end())
@@ -99,6 +113,19 @@ def read_day(text: str, at: int) -> DayWords | None:
         if second is not None and not isinstance(second.rule, Loose):
             return DayWords(Between(found.rule, second.rule), second.end)
     return found
+
+
+def _edge(stretch: Rule, edge: re.Match[str]) -> Edge:
+    """最后一天, 第一个工作日, 最后一个周五 of a stretch."""
+    fits: Callable[[date], bool | None] | None = is_working if edge["unit"] != "天" else None
+    if edge["weekday"]:
+        at = "一二三四五六日".find(edge["weekday"].replace("天", "日"))
+
+        def fits(day: date) -> bool | None:
+            return day.weekday() == at
+
+    nth = 1 if edge["last"] or not edge["nth"] else number(edge["nth"])
+    return Edge(stretch, edge["last"] is not None, fits, nth)
 
 
 def _one_day(text: str, at: int) -> DayWords | None:
@@ -116,7 +143,7 @@ def _word(text: str, at: int) -> DayWords | None:
     word = match["word"]
     if word in ("刚", "刚才", "刚刚", "方才", "适才", "才刚"):
         return DayWords(Shift(0), match.end(), just_now=True)
-    return DayWords(Shift(_SHIFTS[word[:-1]]), match.end(), _PARTS.get(word[-1]))
+    return DayWords(Shift(_SHIFTS[word[:-1] or word]), match.end(), _PARTS.get(word[-1]))
 
 
 def _week(text: str, at: int) -> DayWords | None:
@@ -193,12 +220,21 @@ def _numbers(text: str, at: int) -> DayWords | None:
     if match is None:
         return None
     sure = len(match["day"]) == 2 and (match["dot"] != "-" or _ALONE.match(text, match.end()) is not None)
-    if not sure and not _TOLD.match(text, match.end()):
+    if not sure and not _told_like_a_day(text, match):
         return None
     month, day = int(match["month"]), int(match["day"])
     if day > monthrange(_LEAP_YEAR, month)[1]:
         return None
     return DayWords(Calendar(day, day, month=month), match.end())
+
+
+def _told_like_a_day(text: str, match: re.Match[str]) -> bool:
+    """Whether what stands beside 6.8 makes it a day: 6.8下午, 6.8廉政谈话, 时间:6.8, a line that begins with it."""
+    if _TOLD.match(text, match.end()):
+        return True
+    begins = _HEAD.search(text, max(0, match.start() - 6), match.start())
+    named = type_pattern().match(text, match.end() + (text[match.end() : match.end() + 1] == " "))
+    return bool(named or (begins and _ALONE.match(text, match.end())))
 
 
 Form = Callable[[str, int], DayWords | None]
@@ -213,7 +249,7 @@ def _by_first() -> dict[str, tuple[Form, ...]]:
         ("最近过", _recent),
         ("前好这那近最过几不日年", _loose),
         (NUMERALS, _numbers),
-        (NUMERALS + "前明后去今本上下这当第元春除清五劳端中国六七三八节", read_calendar),
+        (_MOON_FIRST + "前明后去今本上下这当第元春除清五劳端中国六七三八节", read_calendar),
         ("月上中下年", read_bare_portion),
         (NUMERALS, read_bare_day),
     )

@@ -126,7 +126,10 @@ def _after(today: date, count: str, unit: str, workdays: Workdays) -> date | Non
 
 def _this(text: str, today: date) -> Iterator[tuple[int, int, date]]:
     """The end of what runs now: 月内, 年内, 周内; 下班前 is today."""
+    told = {spoken.end for spoken in scan(text)}
     for match in _THIS.finditer(text):
+        if match["today"] and match.start() in told:
+            continue
         yield match.start(), match.end(), _END_OF[match["unit"] or ""].resolve(today, "ahead").until or today
 
 

@@ -37,6 +37,7 @@ _NONE: Final = re.compile(r"没[^,。;]{0,4}$")
 _CALLED: Final = re.compile(r"过来|来[谈我]|到|一起|上来|出去")
 _COMMA: Final = re.compile(r"[,、;]\s?")
 _CUE: Final = re.compile(r"[表认说答承同接愿哭笑谢服解保诚虚检叹]|点头|态度|没|情绪|满意")
+_UTTERED: Final = re.compile("[也都均]?(?:当场)?(?:表[态示]|承认|说|讲|认[错账了]|点头|检讨|没|很|答应|保证)")
 _HANDED_IN: Final = re.compile(
     r"(?:给我|向我|再|要|必须)?(?:回话|回个话|看|写来|送来|拿来|送达|回复|完成|办结|办完|见效|到位|给|交|上?报|交上来|报上来|报给?我|交给?我|报报?结果|交差)"
 )
@@ -106,6 +107,8 @@ def _run(plain: str, lead: int, start: int, stretches: Sequence[Stretch]) -> lis
         first = max(bisect_left(kept, left, key=_start) - 1, 0)
         last = bisect_left(kept, right, key=_start)
         inside = [each for each in kept[first:last] if left < each.end]
+        if not number:
+            inside = [_asked(plain, each, left) for each in inside]
         if (number and _TURN.match(plain, left)) or any(each.tag in "acrxyz" for each in inside):
             break
         drawn = _drawn(plain, (lead if not number else left, left, right), inside, first=not number)
@@ -113,6 +116,12 @@ def _run(plain: str, lead: int, start: int, stretches: Sequence[Stretch]) -> lis
             continue
         kept[last - len(inside) : last] = sorted(drawn, key=_start)
     return kept
+
+
+def _asked(plain: str, each: Stretch, left: int) -> Stretch:
+    """What stands right behind 让他 is asked of him, though it reads like an answer: 让他认领整改."""
+    asked = each.tag == "a" and left <= each.start <= left + 1 and not _UTTERED.match(plain, each.start)
+    return replace(each, tag="q") if asked else each
 
 
 def _start(stretch: Stretch) -> int:

@@ -22,6 +22,9 @@ _EVE: Final = re.compile("前夕")
 _LOOSE: Final = re.compile("(?:之|以)?(?P<side>前|后)(?!后|夕|[几两些])")
 _DURING: Final = re.compile("期间|当中|里|前后")
 _ON: Final = re.compile("当天|当日|那天|这天")
+_BACK_AT_WORK: Final = re.compile(
+    "(?:节?(?:小?长假|假期|放假)?后?)(?:收假|复工|开工|返岗)(?:后的?)?(?:那天|当天|当日|那日|第一天|头一?天|首日)"
+)
 _NUMBERED: Final = frozenset(("五一", "十一", "三八", "五四", "六一", "七一", "八一"))
 _ELSE: Final = re.compile(
     "[路街村口巷桥厂里]|广场|大道|劳动奖|小学|中学|学校|社区|小区|勋章|表彰|精神|新村|农场|公园|商场|大酒店|国际"
@@ -39,6 +42,9 @@ def read_festival(text: str, at: int, year: int | None, years: int | None) -> tu
         nearest = _NEAREST.match(text, at) if year is None and years is None else None
         return _beside(text, nearest.end(), None, None, None) if nearest else None
     name, end = named["name"], named.end()
+    back = _BACK_AT_WORK.match(text, end)
+    if back:
+        return Feast(_AS_NAMED.get(name, name), "after", 1, year=year, years=years, working=True), back.end()
     found = _beside(text, end, _AS_NAMED.get(name, name), year, years)
     if found is not None:
         return found

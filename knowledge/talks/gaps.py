@@ -11,7 +11,7 @@ from knowledge.talks.words import flat, load_words
 _PLACE: Final = re.compile(
     r"(?:(?<![现正存所实内])在|来到|地点[:是为 ]*)"
     r"(?P<p>[^,。;!?\s在]{0,16}?(?:室|厅|楼|楼道|村|院|院里|操场|现场|礼堂|食堂|车库|走廊|中心|馆|\d{3,4}))"
-    r"(?=跟|和|找|同|与|对|约|给|碰|遇|开|做|作|谈|召|进行|[,。;!?\s]|$)"
+    r"(?=散步|单独|当面|一对一|边走|聊|说|跟|和|找|同|与|对|约|给|碰|遇|开|做|作|谈|召|进行|[,。;!?\s]|$)"
 )
 _NAME: Final = r"[\u4e00-\u9fff]{1,4}"
 _RECORDER: Final = re.compile(
@@ -53,6 +53,7 @@ def _somebody() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{words.titles.pattern})(?P<named>{surname}[\u4e00-\u9fff]{{1,2}}?){ends}"
         rf"|(?:^|[,，。;；\s跟找和对与同])(?P<titled>{surname}(?:{short})){ends}"
+        rf"|[跟找和对与同约](?:我们|咱们?|他们|单位|[局科处院校镇]里)?的?(?P<bare>{words.titles.pattern}){ends}"
     )
 
 

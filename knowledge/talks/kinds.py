@@ -17,7 +17,7 @@ _LOOSE: Final = (
     ("批评教育", r"批评.{0,2}教育"),
     ("廉政谈话", r"廉[政洁].{0,4}谈"),
     ("监督谈话", r"监督.{0,3}谈"),
-    ("谈心谈话", r"谈[了过个一次回场番]*心|交[了过个一次回]*心"),
+    ("谈心谈话", r"(?:谈|交)(?:了|过|完|的|个|一|[两几]?次|回|场|番|会儿?)*心"),
     ("提醒谈话", r"提醒.{0,3}谈|谈话提醒"),
     ("约谈", r"约.{0,2}谈"),
 )  # the more particular first
@@ -26,6 +26,11 @@ _PARTICULAR: Final = frozenset({"集体谈话", "纪委书记交流提醒", "相
 """Types whose names are also parts of others': 集体任职谈话, 任前廉政谈话, 廉政约谈."""
 _SETTLED: Final = re.compile(r"(?:算|按|作为|属于|归为|记为|记作|记成|归)(?:是|作|个|一次)?$")
 """What stands before the type that the author settles on: 算相互提醒记一笔."""
+_PARTED: Final = re.compile(
+    r"(?:谈|交)(?:了|过|完|的|一|[两几]?次|回|场|番|会儿?|个){1,4}心(?![理得态情里思脏病愿事眼血])"
+)
+"""谈心 with words between: 谈了次心, 谈的心, 交了交心."""
+_ASKED: Final = re.compile("函询")
 _UNTOLD: Final = frozenset("kbqzap")
 
 
@@ -57,4 +62,10 @@ def _named_outside(plain: str, content: Sequence[Stretch]) -> str | None:
     """A type named where no content, reason or place stands."""
     taken = covered(content, len(plain))
     names = (found for found in type_pattern().finditer(plain) if taken.find(1, *found.span()) < 0)
-    return next((type_names()[found.group()] for found in names), None)
+    named = next((type_names()[found.group()] for found in names), None)
+    if named is not None:
+        return named
+    if (asked := _ASKED.search(plain)) and taken.find(1, *asked.span()) < 0:
+        return "函询跟踪"
+    parted = (found for found in _PARTED.finditer(plain) if taken.find(1, *found.span()) < 0)
+    return next(("谈心谈话" for _ in parted), None)

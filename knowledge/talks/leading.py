@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from knowledge.talks.substance import is_wrong
 from knowledge.talks.tagged import Stretch, covered
 from knowledge.talks.words import flat
 
@@ -18,14 +19,18 @@ _COUNT: Final = r"(?:[了出]?(?:以下|如下)?[两二三四五六七八\d]+[�
 _SURE: Final = re.compile(
     rf"(?P<q>(?:提出|明确|我|并|书记|局长)?(?:要求|责令|责成|叮嘱|嘱咐|告诫|强调|督促|(?:反复|再三)?(?:强调|交代|讲明)|明确|提[了出]?[两二三四五六七八\d]?[点条项](?:要求|希望)?[:,])"
     rf"{_WHOM}(?:如下)?[:,]?)"
-    rf"|(?P<b>(?:指出|点出|点明|点到|点了(?![名头点])|(?:主要)?反映的?是?|原因是?|起因是?|事由是?|(?<![原起])因为?(?![公私故病事]|对方|此)|毛病(?:主要|就)?[是在]|存在(?!的)|承认了?"
+    rf"|(?P<b>(?:指出(?!的)|点出|点明|点到|点了(?![名头点])|(?:主要)?反映(?![到给过])的?是?|原因是?|起因是?|事由是?|(?<![原起])因为?(?![公私故病事]|对方|此)|毛病(?:主要|就)?[是在]|存在(?!的)|承认了?"
     r"|问题(?:主要|就)?[是在]|(?<![\u4e00-\u9fff])(?:主要)?问题(?=[ 、])|(?<![听据])说[他她](?!们?[自的来去会要想])"
-    rf"|群众反映|有人反映|有人投诉|当事人反映|批评了?(?!教育)){_WHOM}{_COUNT}?(?:[: ]|(?<=[出是因映点]),)?)"
+    rf"|群众反映|有人反映(?![到给过])|有人投诉|当事人反映|批评了?(?!教育)){_WHOM}{_COUNT}?(?:[: ]|(?<=[出是因映点]),)?)"
     r"|(?P<k>(?:围绕|内容是|通报了?|听取了?|交流了?|传达了?)[:,]?)"
-    r"|(?P<t>(?:主要)?[聊谈说讲问]的是?|主要[聊谈说讲][的了]?(?:的?是)?|了解了?|(?:话题|主题|议题)[是为:]?)"
+    r"|(?P<t>(?:主要)?[聊谈说讲问]的是?|主要[聊谈说讲][的了]?(?:的?是)?|了解了?|听了听|问了问|征求了|(?:话题|主题|议题)[是为:]?)"
 )
 _MATTER: Final = re.compile(
-    rf"(?:提醒|点了(?![名头点])|批评了?(?!教育)){_WHOM}(?P<b>[^,。;!?\s]{{4,24}}?)(?:的事儿?|的问题|的毛病|这个事|这事)"
+    rf"(?:提醒|点了(?![名头点])|批评了?(?!教育)){_WHOM}(?P<b>[^,。;!?\s]{{4,24}}?)(?:的事儿?|的问题|的毛病|的情况|这个事|这事)"
+)
+_TALKED: Final = re.compile(
+    rf"(?:谈了谈|聊了聊|说了说|讲了讲|[谈聊说讲]了?(?:一下|一会儿?|半天|几句)|[谈聊说讲]了下)(?:关于)?{_WHOM}"
+    r"(?P<k>[^,。;!?\s◇]{4,24}?)的(?:事儿?|(?P<b>问题|毛病)|情况)"
 )
 _NOTHING: Final = re.compile(
     r"[了过]|得|[一两几半].{0,3}(?:会|阵|句|次|回|个|下|小时|分钟)|[他她我]|谈|心|话"
@@ -33,7 +38,7 @@ _NOTHING: Final = re.compile(
 _DONE: Final = re.compile(r"[他她们其人]$|^点了")
 """点了他, ends there: what follows is no longer what he was told off for."""
 _NONE: Final = re.compile(r"没[^,。;]{0,4}$")
-_COUNTED: Final = re.compile(rf"{_COUNT}[:, ]*$")
+_COUNTED: Final = re.compile(rf"{_COUNT}[:, ]*(?:一是|\(?1[.、)]|①)?\s*$")
 _CHAT: Final = re.compile("聊|话题|主题|议题")
 _EXCUSE: Final = re.compile(r"[因由于为]*(?:当时|那阵|那几天|那会|那时|那段|那天)")
 _ENDED: Final = re.compile(r"[,。;!?\s]|$")
@@ -57,12 +62,24 @@ def led(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     for kind, start in tuple(_leads(plain, kept, later=later)):
         at = _first_behind(plain, start, kept)
         if at is None:
-            kept = sorted((*kept, *_left_out(plain, start, kind, kept)), key=_start)
+            for added in _left_out(plain, start, kind, kept):
+                kept.insert(bisect_left(kept, added.start, key=_start), added)
         elif kind == "t":
             kept[at] = _chatted(plain, start, kept[at])
         elif kind != "k" or kept[at].tag == "q":
             _follow(plain, at, kind, kept)
-    return kept
+    return _talked_of(plain, kept)
+
+
+def _talked_of(plain: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches with what was talked over where nothing was drawn: 谈了谈窗口态度差的事."""
+    taken = covered(stretches, len(plain))
+    added = [
+        Stretch("b" if found["b"] or is_wrong(found["k"]) else "k", *found.span("k"))
+        for found in _TALKED.finditer(plain)
+        if taken.find(1, *found.span("k")) < 0
+    ]
+    return sorted((*stretches, *added), key=_start)
 
 
 def _cut(plain: str, stretch: Stretch) -> Stretch:
@@ -135,7 +152,7 @@ def _first_behind(plain: str, start: int, stretches: Sequence[Stretch]) -> int |
 def _follow(plain: str, at: int, kind: str, stretches: list[Stretch]) -> None:
     """Give the kind to the stretch and to the items listed with it (、 和 or numbers)."""
     first = stretches[at].tag
-    counted = _COUNTED.search(plain, max(stretches[at].start - 6, 0), stretches[at].start)
+    counted = _COUNTED.search(plain, max(stretches[at].start - 10, 0), stretches[at].start)
     stretches[at] = replace(stretches[at], tag=kind)
     for index in range(at + 1, len(stretches)):
         before, each = stretches[index - 1], stretches[index]

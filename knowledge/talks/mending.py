@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from knowledge.talks.completing import completed
+from knowledge.talks.delegating import delegated
 from knowledge.talks.demanding import complained, demanded
 from knowledge.talks.gaps import filled
 from knowledge.talks.leading import led
+from knowledge.talks.naming import labelled_talkers, named
 from knowledge.talks.roles import parties, roles
+from knowledge.talks.substance import is_wrong
 from knowledge.talks.tagged import Author, Stretch, covered
 
 _LISTED: Final = re.compile(r"\s*(?:、|和|以及|及|与|并|,和|，和)\s*")
@@ -37,15 +41,21 @@ _LOG_WISH: Final = re.compile(
     r"(?:请|麻烦|帮我?忙?)?(?:先)?(?:记|登|录|存|补)(?:上|录|记|登|入|档|个|一)*(?:下|笔|条|底)?"
 )
 _PARTY: Final = re.compile(
-    r"的[一二三四五六七八九十两几\d]+(?:家|[个名位家]?(?:单位|企业|公司|学校|医院|负责人|部门|局|街道|乡镇|镇|乡|村|同志|干部))$"
+    r"的[一二三四五六七八九十两几\d]+(?:家|[个名位家]?[^,，的\s]{0,2}(?:单位|企业|公司|学校|医院|负责人|部门|局|街道|乡镇|镇|乡|村|支行|科室|站所|同志|干部))$"
 )
 _PARTY_BEHIND: Final = re.compile(r"的[两二三四五六七八九十几\d]+(?:家|[个名位](?!问题|方面|地方|事))")
 """考核倒数的两家 says who was talked with; 考核倒数 alone is then no problem told."""
 _WEAKNESS: Final = re.compile(r"(?:风险|隐患|漏洞|苗头|短板|不足|矛盾|盲区|缺口)$")
 _NUMBER: Final = re.compile(r"[,，;；。\s]*(?:\(?\d{1,2}[.、)）]?|[一二三四五六七八九十]是|[①-⑩])\s*")
-_ANSWER: Final = re.compile(
-    r"(?:[他她]们?|对方|本人|两人|二人)(?:也|都|均)?(?:说|表示|表态|承认|答应|保证|讲)[:：,，]?$"
+_NEXT_NUMBER: Final = re.compile(
+    r"[,，;；。\s]*(?:[(（]?[2-9][.、)）]|[二三四五六七八九][是、.]|[②-⑩])[,，\s]*"
 )
+_AGAIN: Final = re.compile("又|老是?|总是?|还是|一直|经常|屡次?")
+_ANSWER: Final = re.compile(
+    r"(?<![跟对和同向给与])(?:[他她]们?|对方|本人|两人|二人)(?:也|都|均)?(?:说|表示|表态|承认|答应|保证|讲)[:：,，]?$"
+)
+_SAYING: Final = re.compile(r"[,，、\s]*(?:[他她]|还|也|并|又)*(?:说|表示|保证|答应|讲)[:：,，]?")
+_ADMITTED: Final = re.compile(r"(?:[他她]|[两二三几]位?个?人)?(?:也|都|均)?(?:当场)?承认了?(?=.{4})")
 _TOLD: Final = re.compile(r"(?<!我)(?<!我们)(?:表示|表态|承诺|保证|答应)[^。!！?？\n]{0,40}$")
 """Words for an answer, in the same sentence before what may still be part of it."""
 _LEADS_AGAIN: Final = re.compile(
@@ -53,6 +63,8 @@ _LEADS_AGAIN: Final = re.compile(
 )
 _NOTHING: Final = re.compile(
     r"已经?(?:登记|归档|记录)|(?:首先)?代表[^,，。]{1,8}|没(?:有)?(?:别的|其他|其它)|这事(?:不小|影响不好)|(?:[两二三]个?人|都|均)没意见|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
+    r"|(?:开始|从|到|至)?[^,，。]{0,8}结束|[^,，。]{0,16}[聊谈说碰见]的"
+    r"|(?:已经?)?(?:对?[其他她])?(?:批评教育|教育提醒|提醒教育|谈话提醒|批评提醒)过?了?|到[^,，。]{1,8}(?:那儿|那里|这儿|那)了?"
     r"|[一几两三四五六七八九十]名?[个位]?(?:中层|干部|同志)|(?:[^,，。]{0,8})(?:陪着|陪同|在场|记录|记的)"
 )
 """What may look like a topic, a problem or a demand, and tells of none."""
@@ -75,6 +87,10 @@ _LABEL: Final = re.compile(
     r"(?P<q>要求|措施|整改|责成)[^,，。;；:：、\n]{0,4}[:：]|(?P<b>问题|指出|点出|毛病|不足|事由)[^,，。;；:：、\n]{0,4}[:：]"
     r"|(?P<other>[^,，。;；:：、\d\s]{2,4}[:：])"
 )
+_SAID: Final = re.compile("(?:[说讲答]|表示|承认|解释)[^,，。]{0,2}$")
+_VIEWS: Final = re.compile("[他她]?对.+的(?:建议|意见|想法|看法|打算|期望)")
+_PROMISED: Final = re.compile("答应|保证|承诺|表示|表态|愿意")
+_AFFAIR: Final = re.compile("的(?:事|谈|聊|谈话)")
 _LABEL_ENDS: Final = re.compile(r"[。\n]|期限|时限|要求|指出|表示|表态")
 
 
@@ -83,11 +99,12 @@ def mended(
 ) -> tuple[Stretch, ...]:
     """The stretches after all rules. `days`: where days, times and deadlines stand, which are never people."""
     dated = covered((Stretch("d", start, end) for _, start, end in days), len(text))
-    kept = [each for each in stretches if not _mistaken(text, each, dated)]
-    kept = parties(text, roles(text, author, _parties(text, _placed(text, kept))))
+    kept = [each for each in _told_of(text, stretches) if not _mistaken(text, each, dated)]
+    kept = labelled_talkers(text, named(text, _parties(text, _placed(text, kept))))
+    kept = parties(text, delegated(text, author, roles(text, author, kept)))
     kept = _ordered(text, _alike(text, _unlabelled(text, kept)))
     kept = _due_later(text, _labelled(text, led(text, _numbered(text, kept))))
-    kept = _answers(text, demanded(text, complained(text, kept)))
+    kept = _answers(text, demanded(text, complained(text, completed(text, kept))))
     return tuple(filled(text, kept))
 
 
@@ -149,11 +166,40 @@ def _parties(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
 def _answers(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """What the subject himself utters is his answer: 他说今后推掉; 表示接受, 回去就改."""
     given: list[Stretch] = []
-    for each in stretches:
+    for each in (_again(text, one) for one in stretches):
         told = _TOLD.search(text[: each.start]) if each.tag in "bq" else None
         uttered = each.tag == "q" and _ANSWER.search(text[: each.start])
+        last = given[-1] if given and given[-1].tag == "a" else None
+        if each.tag == "q" and last is not None:
+            uttered = (
+                uttered or _SAYING.fullmatch(text, last.end, each.start) or _PROMISED.match(text, each.start)
+            )
         if uttered or (told and not _LEADS_AGAIN.search(text[told.start() : each.start])):
             given.append(replace(each, tag="a"))
+        else:
+            given.append(each)
+    return given if any(each.tag == "b" for each in given) else _admitted(text, given)
+
+
+def _again(text: str, each: Stretch) -> Stretch:
+    """又填错了 is what is wrong, not an answer."""
+    words = text[each.start : each.end]
+    wrong = each.tag == "a" and _AGAIN.match(words) and is_wrong(words)
+    return (
+        replace(each, tag="b")
+        if wrong and not _SAID.search(text, max(0, each.start - 6), each.start)
+        else each
+    )
+
+
+def _admitted(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Where no problem is told, what is wrong and was admitted is one: 两人都承认入库不验收."""
+    given: list[Stretch] = []
+    for each in stretches:
+        found = _ADMITTED.match(text, each.start, each.end) if each.tag == "a" else None
+        alone = not any(one.tag in _CONTENT for one in stretches)
+        if found and (alone or is_wrong(text[found.end() : each.end])):
+            given += [replace(each, end=found.end()), Stretch("b", found.end(), each.end)]
         else:
             given.append(each)
     return given
@@ -162,8 +208,12 @@ def _answers(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
 def _ordered(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """What begins like an order (别…, 不准…, 务必…) is a demand; what is called a 毛病 or 问题 in so many words is one."""
     given = [
-        replace(each, tag="q") if each.tag in "kb" and _ORDER.match(text, each.start) else each
+        replace(each, tag="k") if each.tag in "bq" and _VIEWS.fullmatch(text, each.start, each.end) else each
         for each in stretches
+    ]
+    given = [
+        replace(each, tag="q") if each.tag in "kb" and _ORDER.match(text, each.start) else each
+        for each in given
     ]
     return [
         replace(each, tag="b") if each.tag == "k" and _BLAMED.match(text, each.end) else each
@@ -184,6 +234,16 @@ def _due_later(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
             given[-1] = replace(given[-1], end=each.end)
         else:
             given.append(each)
+    return given
+
+
+def _told_of(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """A day with 的事 behind it, or before all else without 前 or 内, tells when the talk was: 今天早上的事."""
+    given: list[Stretch] = []
+    for at, each in enumerate(stretches):
+        after = stretches[at + 1] if at + 1 < len(stretches) else None
+        end = after.end if after is not None and after.tag == "t" and after.start == each.end else each.end
+        given.append(replace(each, tag="d") if each.tag == "l" and _AFFAIR.match(text, end) else each)
     return given
 
 
@@ -228,7 +288,10 @@ def _past_number(text: str, start: int) -> int:
 
 
 def _one_list(text: str, last: Stretch, each: Stretch) -> bool:
-    return {last.tag, each.tag} <= _CONTENT and bool(_LISTED.fullmatch(text[last.end : each.start]))
+    gap, tags = text[last.end : each.start], {last.tag, each.tag}
+    return bool(
+        (tags <= _CONTENT and _LISTED.fullmatch(gap)) or (tags == {"k", "q"} and _NEXT_NUMBER.fullmatch(gap))
+    )
 
 
 def _labelled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from knowledge.talks.dates import Deadline, Spoken, ahead, past
+from knowledge.talks.day_rules import Calendar, Shift, Weekday
+from knowledge.talks.edges import Edge
 from knowledge.talks.said import Said
 from knowledge.talks.tagged import Stretch, covered
 
@@ -15,6 +17,9 @@ _SLIP: Final = 14
 _CONTENT: Final = "kbqlz"
 _LONG_AGO: Final = timedelta(days=20)
 """A talk longer ago than this had its own calendar: its deadlines are read from its day, not from now."""
+
+
+_HANDED_IN: Final = re.compile("(?:就|再)?(?:给我|交|上?报|拿来|送来|反馈|回话|汇报|办完|完成)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ def moment(said: Said, stretches: Sequence[Stretch]) -> Moment:
             if not _in(each, content) and not any(_meet(each, one) for one in said.dues)
         ]
     told = [past(each, now) for each in _corrected(said.text, named)]
+    if not any(each.meaning.rule for each in told):
+        told = [*_dated_elsewhere(said, stretches), *told]
     dated = next((each for each in told if each.day is not None or each.vague or each.invalid), None)
     clocked = next((each for each in (dated, *told) if each is not None and each.clock is not None), None)
     if clocked is None:
@@ -54,6 +61,20 @@ def moment(said: Said, stretches: Sequence[Stretch]) -> Moment:
     day = dated.day if dated is not None and certain else None
     clock, until = (clocked.clock, clocked.clock_end) if clocked is not None else (None, None)
     return Moment(first, day, clock, until)
+
+
+def _dated_elsewhere(said: Said, stretches: Sequence[Stretch]) -> list[Spoken]:
+    """The first day in no content and no deadline, where only a time was taken for the talk's: 先记今天的:上午…."""
+    taken = covered(stretches, len(said.text), _CONTENT + "a")
+    days = (
+        past(each, said.now)
+        for each in said.times
+        if each.meaning.rule is not None
+        and not _in(each, taken)
+        and not any(_meet(each, due) for due in said.dues)
+    )
+    found = next(days, None)
+    return [found] if found is not None and not found.future else []
 
 
 def _corrected(text: str, named: Sequence[Spoken]) -> list[Spoken]:
@@ -71,8 +92,9 @@ def deadlines(said: Said, stretches: Sequence[Stretch], day: date | None) -> tup
     if day is not None and now.date() - day > _LONG_AGO:
         said = Said.of(text, datetime.combine(day, now.time(), now.tzinfo))
     elsewhere = covered(stretches, len(text), "dxz")
-    found = [each for each in said.dues if not _in(each, elsewhere)]
+    found = [each for each in said.dues if not _in(each, elsewhere) and not _dates(said, each)]
     missed = [each for each in stretches if each.tag == "l" and not any(_meet(each, due) for due in found)]
+    found += _opening(said, [each for each in stretches if each.tag == "q"], found)
     if missed:
         found += _spoken_dues(said, missed)
     return tuple(sorted(found, key=lambda each: each.start))
@@ -85,6 +107,36 @@ def _spoken_dues(said: Said, missed: Sequence[Stretch]) -> Iterator[Deadline]:
         due = ahead(spoken, said.now).day if _in(spoken, days) else None
         if due is not None:
             yield Deadline(spoken.start, spoken.end, spoken.text, due)
+
+
+def _dates(said: Said, due: Deadline) -> bool:
+    """Whether 节前 only says more of the day right behind it: 节前2月3号."""
+    return due.text.endswith("节前") and any(
+        each.start == due.end and each.meaning.rule is not None for each in said.times
+    )
+
+
+def _opening(said: Said, wanted: Sequence[Stretch], known: Sequence[Deadline]) -> list[Deadline]:
+    """The day that a demand begins with, or on which it is handed in, is its deadline: 月底达到60%, 写说明周五给我."""
+    starts, inside = {each.start for each in wanted}, covered(wanted, len(said.text))
+    found: list[Deadline] = []
+    for spoken in said.times:
+        begins = spoken.start in starts or (
+            _in(spoken, inside) and _HANDED_IN.match(said.text, spoken.end) is not None
+        )
+        due = ahead(spoken, said.now).day if begins and _is_one_day(spoken) else None
+        whose = said.text[spoken.end : spoken.end + 1] == "的"
+        if due is not None and not whose and not any(_meet(spoken, each) for each in known):
+            found.append(Deadline(spoken.start, spoken.end, spoken.text, due))
+    return found
+
+
+def _is_one_day(spoken: Spoken) -> bool:
+    """Whether the words look ahead to a day or a month's end, not to a month or a year as a whole."""
+    rule = spoken.meaning.rule
+    if isinstance(rule, Calendar):
+        return rule.kind != "span" and not rule.back
+    return isinstance(rule, Weekday | Shift | Edge) and not rule.back
 
 
 def _in(each: Spoken | Deadline, mask: bytearray) -> bool:

@@ -27,6 +27,8 @@ def mention_of(words: str, rank: str = "") -> Mention:
         return Mention(words, surname=words[1], title=title, unit=unit, newly=newly)
     if surname and words[len(surname) :] in load_words().short_titles:
         return Mention(words, surname=surname, title=title or words[len(surname) :], unit=unit, newly=newly)
+    if words[2:] in load_words().short_titles and _familiar(words[:2]):
+        return Mention(words, surname=words[1], title=title or words[2:], unit=unit, newly=newly)
     inner = load_words().titles.search(words)
     if inner is not None:
         return _titled(words, inner, rank)

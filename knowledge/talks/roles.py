@@ -28,7 +28,7 @@ _WITH: Final = re.compile(r"[^,，。;；!！?？\n]{0,24}?(?:跟|找|对|约|�
 _LABELLED: Final = re.compile(
     r"(?:(?P<s>被(?:谈话|约谈)人|对象)(?:还?有|是|为)?[:：\s]{0,3}|(?P<w>谈话人|主谈人?|约谈人)(?:有|是|为)?[:：\s]{0,3}"
     r"|(?P<r>(?<!谈话)记录(?:人|员)?)[:：是为\s]{0,3}"
-    r"|(?P<c>陪谈|陪同|参加|列席|在场)(?:人员?(?:还?有|是|为)?[:：\s]{0,3}|的(?:还?有|是)|[:：]\s?))$"
+    r"|(?P<c>陪谈|陪同|参加|列席|在场)(?:人员?(?:还?有|是|为)?[:：\s]{0,3}|(?:谈话)?的(?:还?有|是)(?:[^,，。;；\s]{1,6}\s?)?|[:：]\s?))$"
 )
 _JOINED: Final = re.compile(r"[\s的]*(?:、|和|与|及|以及)?\s*")
 _OF: Final = re.compile("的?")
@@ -213,7 +213,7 @@ def _labelled(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
     """People behind a word of the form: 谈话人 …, 陪谈: …、…."""
     kind, end = "", 0
     for each in stretches:
-        label = _LABELLED.search(text, max(each.start - 8, 0), each.start) if each.tag in "uwsrc" else None
+        label = _LABELLED.search(text, max(each.start - 18, 0), each.start) if each.tag in "uwsrc" else None
         if label:
             kind = label.lastgroup or ""
         elif each.tag not in "uwsc" or not _JOINED.fullmatch(text, end, each.start):
@@ -289,9 +289,17 @@ def _headed(text: str, stretches: list[Stretch]) -> list[Stretch]:
     """In a clerk's sentence without a talker: of two people parted by 跟, 找, 对 … the first one talked."""
     if any(each.tag == "w" for each in stretches):
         return stretches
-    people = [each for each in stretches if each.tag == "s"]
+    people = [
+        each
+        for at, each in enumerate(stretches)
+        if each.tag == "s"
+        or (each.tag == "u" and not any(other.tag == "s" for other in stretches[at + 1 : at + 2]))
+    ]
     for first, second in pairwise(people):
         led_in = text[first.start - 1 : first.start] in _LINKS
-        if not led_in and _WITH.match(text[first.end : second.start]):
-            return [replace(each, tag="w") if each == first else each for each in stretches]
+        if first.tag == "s" and not led_in and _WITH.match(text[first.end : second.start]):
+            turned = [replace(each, tag="w") if each == first else each for each in stretches]
+            return [
+                each for each in turned if each.tag != "u" or each.end != first.start or second.tag != "u"
+            ]
     return stretches

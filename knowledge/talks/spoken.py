@@ -14,7 +14,8 @@ from knowledge.talks.numerals import half_width
 
 _FIRST: Final = re.compile(f"[{''.join(sorted(set(_DAY_FIRST + _CLOCK_FIRST)))}]")
 _JOINT: Final = re.compile(
-    r"(?: ?\((?:周|星期)[一二三四五六日天]\)|[, ]{0,2}(?:周|星期)[一二三四五六日天](?![一二三四五六日天]))?[的,]? ?"
+    r"(?: ?\((?:周|星期)[一二三四五六日天]\)|[, ]{0,2}(?:周|星期)[一二三四五六日天](?![一二三四五六日天])"
+    r"|(?:下班|散会|开完会|会议结束|午饭|晚饭|饭)(?:之|以)?后)?[的,]? ?"
 )
 
 
