@@ -12,7 +12,8 @@ from storage.backend import backend_of
 from tests.support.postgres import PostgresMissingError, running_postgres
 from tests.support.stores import KEYS, PostgresStores, SqliteStores
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # no test is timed: a busy machine is no defect
+# No test is timed: a busy machine is no defect.
+hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 

@@ -76,7 +76,12 @@ async def test_the_same_file_twice_changes_nothing_and_says_so(house, admin):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.pdf", b"%PDF-1.4 broken"), ("a.docx", b"PK\x03\x04"), ("a.txt", b""), ("a.exe", b"MZ\x90\x00\x03" * 50)],
+    [
+        ("a.pdf", b"%PDF-1.4 broken"),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.txt", b""),
+        ("a.exe", b"MZ\x90\x00\x03" * 50),
+    ],
 )
 async def test_a_broken_file_is_refused_whole(house, admin, name, content):
     await admin.opens(ROOT)

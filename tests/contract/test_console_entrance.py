@@ -187,9 +187,9 @@ async def test_codes_are_switched_on_by_whoever_knows_the_passphrase_and_put_oth
     await user.opens("/console/account/codes")
     codes = pyotp.TOTP(user.view.fields("/console/account/codes")["secret_seed"])
     typed = {"secret_code": codes.at(SECONDS)}
-    assert "已启用" in (
-        await user.submits("/console/account/codes", secret_passphrase=PASSPHRASE, **typed)
-    ).text
+    assert (
+        "已启用" in (await user.submits("/console/account/codes", secret_passphrase=PASSPHRASE, **typed)).text
+    )
     assert (await other.opens("/console")).path == ROUTE
 
 
