@@ -89,7 +89,8 @@ class PostgresBackend:
     async def _own_turn(self) -> AsyncIterator[None]:
         """Queue for a connection, first come first served: the pool itself may keep one waiting for ever."""
         try:
-            await asyncio.wait_for(self._queue.acquire(), self._busy_timeout)
+            async with asyncio.timeout(self._busy_timeout):  # not `wait_for`: see storage.sqlite
+                await self._queue.acquire()
         except TimeoutError:
             raise failure(DatabaseUnavailable, texts.BUSY) from None
         try:

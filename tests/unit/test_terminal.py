@@ -243,7 +243,7 @@ def test_ctrl_c_does_not_wait_for_an_open_pipe():
         while "答" not in chat.stdout.readline().decode():
             pass
         chat.send_signal(signal.SIGINT)
-        assert chat.wait(timeout=20) == 130
+        assert chat.wait(timeout=120) == 130  # at once, unless the machine is very busy
         assert b"Fatal" not in chat.stderr.read()
 
 
