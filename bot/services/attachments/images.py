@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bot.services.attachments import limits
+from bot.services.attachments.heic import decoded
 from bot.services.attachments.jpeg_parts import scan_end
 from bot.services.attachments.kinds import Kind
 from bot.services.attachments.limits import refused
@@ -41,8 +42,7 @@ def clean_image(content: bytes, kind: Kind) -> tuple[bytes, Kind]:
         warnings.simplefilter("ignore")  # Pillow warns of what is refused here by our own limits
         try:
             if kind is Kind.HEIC:
-                picture = _plain(_heic(content), Kind.JPEG)
-                return _saved([picture], [], Kind.JPEG, {}), Kind.JPEG
+                return decoded(content), Kind.JPEG
             return _redrawn(content, kind), kind
         except AttachmentRefused:
             raise
@@ -92,6 +92,11 @@ def _frames(image: "Image", count: int) -> Iterator["Image"]:
             image.seek(number)
         image.load()
         yield image
+
+
+def heic_to_jpeg(content: bytes) -> bytes:
+    """Draw a HEIC picture anew as JPEG. To be called in a process that may die of it (`heic`)."""
+    return _saved([_plain(_heic(content), Kind.JPEG)], [], Kind.JPEG, {})
 
 
 def _heic(content: bytes) -> "Image":
