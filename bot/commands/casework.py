@@ -269,13 +269,10 @@ async def _handler(house: "House", word: str) -> Handler:
 
 async def _organisation(house: "House", word: str) -> Organisation:
     """The organisation with that code or exactly that name. Raises YanluError when there is none, or several."""
-    directory = await house.directories.current()
-    by_code = directory.organisation_of_code(word)
-    named = [each for each in directory.organisations.values() if each.name == word]
-    found = [by_code] if by_code is not None else named
-    if len(found) != 1:
+    found = (await house.directories.current()).organisation_called(word)
+    if found is None:
         raise YanluError(texts.NO_SUCH_ORGANISATION, next_step=texts.ORGANISATION_NEXT)
-    return found[0]
+    return found
 
 
 def _new_passphrase() -> str:

@@ -262,12 +262,10 @@ class Inbox:
 
     async def _organisation(self, word: str) -> str:
         directory = await self._house.directories.current()
-        by_code = directory.organisation_of_code(word)
-        named = [each.id for each in directory.organisations.values() if each.name == word]
-        found = [by_code.id] if by_code else named
-        if len(found) != 1:
+        found = directory.organisation_called(word)
+        if found is None:
             raise YanluError(texts.NO_SUCH_ORGANISATION, next_step=texts.ORGANISATION_NEXT)
-        return found[0]
+        return found.id
 
     async def _merge(self, rest: str) -> None:
         async with self._sitting() as at:

@@ -157,10 +157,7 @@ class Door:
 
     async def unlock(self, handler: Handler, passphrase: str, token: str, now: datetime) -> None:
         """Open a handler's key in a session of theirs. Raises PassphraseWrong; AccessDenied after too many tries."""
-        async with self._database.transaction(now) as work:
-            account = await work.accounts.get(handler.person)
-        if account is None:
-            raise AccessDenied(texts.SESSION_OVER, next_step=texts.SESSION_OVER_NEXT)
+        account = await self._account(handler.person, now)
         await self._tries.count(account, now)
         try:
             opened = await self._inside.run(lambda: unlock(handler, passphrase))

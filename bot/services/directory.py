@@ -187,6 +187,16 @@ class Directory:
     def _establishments(self) -> dict[date, Establishment]:
         return {}
 
+    def organisation_called(self, word: str) -> Organisation | None:
+        """The organisation with that code, else the only one of exactly that name."""
+        named = [each for each in self.organisations.values() if each.name == word]
+        return self.organisation_of_code(word) or (named[0] if len(named) == 1 else None)
+
+    def person_called(self, word: str) -> Person | None:
+        """The person with that code, else the only one of exactly that name."""
+        named = self.bearers(word)
+        return self.person_of_code(word) or (named[0] if len(named) == 1 else None)
+
     @cached_property
     def organisation_names(self) -> NameIndex:
         """What organisations are called."""

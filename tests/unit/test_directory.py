@@ -167,3 +167,26 @@ async def test_rows_read_while_somebody_commits_are_read_again():
 
     work.during = committed
     assert (await service.of(work)).organisation("a").name == "新名"
+
+
+def test_a_code_names_first_and_a_name_only_where_one_bears_it():
+    organisations = [
+        Organisation("a", "A", "办公室"),
+        Organisation("b", "B", "办公室"),
+        Organisation("c", "办公厅", "B"),
+    ]
+    people = [Person("p", "P1", "李明"), Person("q", "P2", "李明"), Person("r", "P3", "P1")]
+    directory = Directory.of(organisations, people, [])
+    called = directory.organisation_called
+    assert [each and each.id for each in map(called, ("A", "B", "办公厅", "办公室", ""))] == [
+        "a",
+        "b",
+        "c",
+        None,
+        None,
+    ]
+    assert [each and each.id for each in map(directory.person_called, ("P1", "P3", "李明"))] == [
+        "p",
+        "r",
+        None,
+    ]

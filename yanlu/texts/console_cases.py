@@ -91,7 +91,6 @@ OUTCOME_LATER = "留空则先办结,须在十五个工作日内再反馈结果�
 OUTCOME_NOW = "请写明结果,举报人可以看到。"
 OUTSIDE = "不属受理范围(须在上面写明去向)"
 DOWNLOAD = "下载"
-TO_QUEUE = "返回队列"
 TO_CASE = "返回这一件"
 
 # The steps

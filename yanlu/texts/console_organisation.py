@@ -56,7 +56,6 @@ EMPTY = "还没有组织。请先导入。"
 
 # A person
 POSTS = "任职情况"
-END_TITLE = "结束任职"
 END_ON = "最后一日"
 END = "结束任职"
 ACCOUNT = "账号与绑定"

@@ -149,13 +149,11 @@ POINTS_TITLE = "请核对谈话内容"
 POINTS_INTRO = "以下是登记人请您核对的内容。确认或提出异议后,会告知谈话人。"
 CONFIRM_YES = "确认无误"
 CONFIRM_NO = "提出异议"
-OBJECTION = "请写明哪里与谈话不符"
 YOU_CONFIRMED = "您已确认内容无误。"
 YOU_OBJECTED = "您已提出异议:"
 STALE = records.STALE_CONFIRMATION
 FIELD = "项目"
 BEFORE, AFTER = "原版本", "新版本"
-SAME = "两版内容相同。"
 FIRST = records.FIRST_VERSION
 ONLY_ONE = "这份记录只有一个版本。"
 

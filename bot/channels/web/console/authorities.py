@@ -57,16 +57,8 @@ class AuthorityPages:
     async def offer(self, call: Call) -> Response:
         """Offer somebody to receive an organisation's reports."""
         directory = call.directory
-        person = directory.person_of_code(call.form.get("person").strip())
-        named = directory.bearers(call.form.get("person").strip())
-        if person is None and len(named) == 1:
-            person = named[0]
-        place = directory.organisation_of_code(call.form.get("organisation").strip())
-        alike = [
-            each for each in directory.organisations.values() if each.name == call.form.get("organisation")
-        ]
-        if place is None and len(alike) == 1:
-            place = alike[0]
+        person = directory.person_called(call.form.get("person").strip())
+        place = directory.organisation_called(call.form.get("organisation").strip())
         if person is None or place is None:
             return await self._page(call, words.OFFER_WHOM if person is None else words.OFFER_WHERE)
         if not may_receive(person.id, directory, call.now):
