@@ -195,6 +195,7 @@ class House:
                     await work.updates.purge((self.clock() - UPDATES_KEPT).date())
                     await work.drafts.purge(self.clock())
                     await work.passing.purge(self.clock())
+                    await work.seat_pages.purge(self.clock())
                     await work.console_sessions.purge(self.clock() - LONGEST)
                     await work.accounts.purge_links(self.clock())
                     await work.accounts.purge_history(self.clock() - HISTORY_KEPT)

@@ -1,6 +1,7 @@
 """The roads into an open house: the terminal, the web page, Telegram."""
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -9,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.app import House
+from bot.conversation.channel import TakeTurn
 from bot.conversation.messages import Conversation
 from bot.conversation.router import Router
 from bot.conversation.turns import TurnTaker
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram import TelegramChannel
     from bot.channels.web import WebChannel
+    from bot.channels.web.console.parts import ConsoleParts
 
 
 async def run_terminal_chat(house: House) -> None:
@@ -44,7 +47,7 @@ async def run_service(house: House) -> None:
     """
     settings = house.settings
     router = await house.router()
-    web = _web_channel(settings)
+    web = _web_channel(house)
     telegram = _telegram_channel(house, router)
     channels = [channel for channel in (web, telegram) if channel is not None]
     if not channels:
@@ -56,10 +59,17 @@ async def run_service(house: House) -> None:
                 roads.append(_serve_pages(house, router, web, taker))
             if telegram is not None:
                 roads.append(_serve_telegram(settings, telegram, taker))
+            _set_apart()
             await _first_ended(roads)
     finally:
         if telegram is not None:
             await telegram.close()
+
+
+def _set_apart() -> None:
+    """Take what was loaded at the start out of the garbage collector's rounds: they would stop everybody's turns."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _first_ended(roads: "list[Coroutine[None, None, None]]") -> None:
@@ -76,12 +86,13 @@ async def _first_ended(roads: "list[Coroutine[None, None, None]]") -> None:
             raise fault
 
 
-def _web_channel(settings: Settings) -> "WebChannel | None":
-    if not settings.web_port:
+def _web_channel(house: House) -> "WebChannel | None":
+    if not house.settings.web_port:
         return None
     from bot.channels.web import WebChannel
+    from bot.channels.web.shared_sessions import SharedSessions
 
-    return WebChannel()
+    return WebChannel(SharedSessions(house.database) if house.database.shared else None)
 
 
 def _telegram_channel(house: House, router: Router) -> "TelegramChannel | None":
@@ -100,8 +111,7 @@ def _telegram_channel(house: House, router: Router) -> "TelegramChannel | None":
 
 async def _serve_pages(house: House, router: Router, channel: "WebChannel", taker: TurnTaker) -> None:
     from bot.channels.web import WebParts, serve_web, web_app
-    from bot.channels.web.console.parts import ConsoleParts
-    from bot.services.accounts import Door
+    from bot.services.warming import Warming
 
     settings = house.settings
     parts = WebParts(
@@ -113,19 +123,34 @@ async def _serve_pages(house: House, router: Router, channel: "WebChannel", take
         tuple(router.commands.items()),
         settings.leave_url,
     )
-    console_parts = ConsoleParts(
+    console = console_parts(house, taker.take)
+    warming = asyncio.create_task(Warming(house.database, console.kept, house.clock).run())
+    try:
+        app = web_app(parts, console)
+        await serve_web(app, settings.web_host, settings.web_port, proxy=settings.web_proxy)
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
+
+
+def console_parts(house: House, take: TakeTurn) -> "ConsoleParts":
+    """Give what the console needs of an open house."""
+    from bot.channels.web.console.parts import ConsoleParts
+    from bot.services.accounts import Door
+    from bot.services.standing_kept import KeptStanding
+
+    return ConsoleParts(
         house.database,
         house.directories,
         house.library,
         house.standing,
         house.desk,
         house.talks(),
-        taker.take,
+        take,
         Door(house.database, house.directories),
         house.clock,
+        KeptStanding(house.standing),
     )
-    app = web_app(parts, console_parts)
-    await serve_web(app, settings.web_host, settings.web_port, proxy=settings.web_proxy)
 
 
 async def _serve_telegram(settings: Settings, channel: "TelegramChannel", taker: TurnTaker) -> None:

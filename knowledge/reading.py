@@ -7,9 +7,8 @@ Ridge regression in its dual form (Hoerl & Kennard 1970; Saunders et al. 1998) f
 import hashlib
 import io
 import os
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 import numpy as np
 
@@ -41,6 +41,10 @@ _FEATURES: Final = 1
 """Raised when `features` changes, so that no older map is used with it."""
 INTENTS: Final = ("question", *LOGGED, *SINGLE_LABELS)
 FOLLOWUP: Final = "followup"
+_GRAMS: Final = crc32(b"g")
+_SOUNDS: Final = crc32(b"s")
+_OWN_WORDS: Final = crc32(b"t")
+"""What the hash of a feature goes on from, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +89,26 @@ def features(text: str) -> Counter[int]:
     if len(text) > MAX_CHARACTERS:
         half = MAX_CHARACTERS // 2
         text = f"{text[:half]} {text[-half:]}"
-    spoken = sounds(text)
     _, thesaurus = load_spelling()
-    return Counter(
-        (
-            *_hashed("g", (text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1))),
-            *_hashed("s", (a + b for a, b in pairwise(spoken) if a and b)),
-            *_hashed("t", thesaurus.own_words(text)),
-        )
+    hashes = (
+        *_grams(text),
+        *_hashed(_SOUNDS, (a + b for a, b in pairwise(sounds(text)) if a and b)),
+        *_hashed(_OWN_WORDS, thesaurus.own_words(text)),
     )
+    return Counter(each % DIMENSIONS for each in hashes)
 
 
-def _hashed(kind: str, grams: Iterable[str]) -> Iterable[int]:
-    return (zlib.crc32(f"{kind}{gram}".encode()) % DIMENSIONS for gram in grams)
+def _grams(text: str) -> Iterator[int]:
+    """Give the hashes of the n-grams, the single ones first; each goes on from the one a character shorter."""
+    characters = [character.encode() for character in text]
+    hashes = [_GRAMS] * len(characters)
+    for length in (1, 2, 3):
+        hashes = [crc32(each, hash_) for hash_, each in zip(hashes, characters[length - 1 :], strict=False)]
+        yield from hashes
+
+
+def _hashed(kind: int, words: Iterable[str]) -> Iterator[int]:
+    return (crc32(word.encode(), kind) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +208,7 @@ class Reader:
         """Read one plain sentence. An empty one scores 0 everywhere."""
         positions, values = _weighed(features(text), self._idf)
         scores = values @ self._weights[positions] if len(positions) else np.zeros(len(self._labels))
-        found = dict(zip(self._labels, (float(score) for score in scores), strict=True))
+        found = dict(zip(self._labels, scores.tolist(), strict=True))
         followup = found.pop(FOLLOWUP)
         intents = {intent: found.pop(intent) for intent in INTENTS}
         return Reading(found, intents, followup)

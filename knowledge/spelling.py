@@ -5,8 +5,8 @@ The terms are data (`data/thesaurus.toml`); sounds are those of pypinyin without
 
 import re
 import tomllib
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from importlib import resources
 
 from knowledge.retrieval.tokens import normalised
@@ -28,7 +28,9 @@ def syllables(character: str) -> str:
     return lazy_pinyin(character, style=Style.NORMAL)[0] if _HANZI.match(character) else ""
 
 
-def _blurred(sound: str) -> str:
+@cache
+def _blurred(character: str) -> str:
+    sound = syllables(character)
     for clear, near in _NEAR_SOUNDS:
         sound = sound.replace(clear, near)
     return sound
@@ -36,16 +38,17 @@ def _blurred(sound: str) -> str:
 
 def sounds(text: str) -> tuple[str, ...]:
     """The sounds of a text, one a character, blurred where speakers mix them (zh/z, ang/an …)."""
-    return tuple(_blurred(syllables(character)) for character in text)
+    return tuple(map(_blurred, text))
 
 
 @dataclass(frozen=True, slots=True)
 class Speller:
-    """Turns slips into terms. Built once from the terms."""
+    """Turns slips into terms. Built once from the terms. `heads` are the first two sounds of every term."""
 
     terms: dict[str, None]
     by_sound: dict[tuple[str, ...], str]
     by_letters: dict[str, str]
+    heads: frozenset[tuple[str, ...]] = field(repr=False)
 
     @classmethod
     def of(cls, terms: tuple[str, ...]) -> "Speller":
@@ -58,7 +61,8 @@ class Speller:
             by_letters.setdefault("".join(spoken), term)
             if len(term) > _SHORT:
                 by_letters.setdefault("".join(sound[:1] for sound in spoken), term)
-        return cls(dict.fromkeys(terms), by_sound, by_letters)
+        heads = frozenset(spoken[:2] for spoken in by_sound)
+        return cls(dict.fromkeys(terms), by_sound, by_letters, heads)
 
     def corrected(self, text: str) -> str:
         """The text with slips replaced by terms; what cannot be bettered stays. Same meaning, length may differ."""
@@ -80,26 +84,27 @@ class Speller:
 
     def _heard(self, run: str) -> str:
         spoken = sounds(run)
-        known = _words(run)
         pieces: list[str] = []
         position = 0
         while position < len(run):
-            term = self._term_at(run, spoken, position, known)
+            may_begin = spoken[position : position + 2] in self.heads
+            term = self._term_at(run, spoken, position) if may_begin else None
             pieces.append(term or run[position])
             position += len(term) if term else 1
         return "".join(pieces)
 
-    def _term_at(self, run: str, spoken: tuple[str, ...], at: int, known: frozenset[str]) -> str | None:
+    def _term_at(self, run: str, spoken: tuple[str, ...], at: int) -> str | None:
         for length in range(min(_LONGEST, len(run) - at), 1, -1):
             window = run[at : at + length]
             if window in self.terms:
                 return window
             term = self.by_sound.get(spoken[at : at + length])
-            if term and (length > _SHORT or window not in known):
+            if term and (length > _SHORT or window not in _words(run)):
                 return term
         return None
 
 
+@lru_cache(maxsize=1)
 def _words(run: str) -> frozenset[str]:
     import rjieba
 
@@ -125,21 +130,33 @@ class Thesaurus:
     """Groups of words for one thing; the first of a group is the text's own."""
 
     groups: tuple[tuple[str, ...], ...]
+    by_first: dict[str, tuple[tuple[str, int], ...]] = field(repr=False)
+
+    @classmethod
+    def of(cls, groups: tuple[tuple[str, ...], ...]) -> "Thesaurus":
+        """File the other words of the groups, with their group's place, under their first character."""
+        by_first: dict[str, list[tuple[str, int]]] = {}
+        for place, group in enumerate(groups):
+            for word in group[1:]:
+                by_first.setdefault(word[0], []).append((word, place))
+        return cls(groups, {first: tuple(words) for first, words in by_first.items()})
 
     def own_words(self, text: str) -> tuple[str, ...]:
         """The text's own words for what `text` says in other words, in the order of the groups."""
-        return tuple(
-            group[0]
-            for group in self.groups
-            if group[0] not in text and any(word in text for word in group[1:])
-        )
+        said = {
+            place
+            for at, character in enumerate(text)
+            for word, place in self.by_first.get(character, ())
+            if text.startswith(word, at)
+        }
+        return tuple(self.groups[place][0] for place in sorted(said) if self.groups[place][0] not in text)
 
 
 @cache
 def load_spelling() -> tuple[Speller, Thesaurus]:
     """The built-in terms and thesaurus, read once."""
     source = tomllib.loads(resources.files("knowledge").joinpath("data/thesaurus.toml").read_text("utf-8"))
-    return Speller.of(tuple(source["terms"])), Thesaurus(tuple(tuple(group) for group in source["groups"]))
+    return Speller.of(tuple(source["terms"])), Thesaurus.of(tuple(map(tuple, source["groups"])))
 
 
 def plain(question: str) -> str:

@@ -7,7 +7,7 @@ end off. Whoever has both can: a `head` noted elsewhere (printed with the yearly
 An older copy of the whole log with its head can only be told by such a note too.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,16 @@ _HEAD = sa.select(audit_head).where(audit_head.c.id == 1)
 _PUT_HEAD = upsert(audit_head)
 _LAST = sa.select(sa.func.max(audit.c.id))
 _ROWS = sa.select(audit).where(audit.c.id > sa.bindparam("after")).order_by(audit.c.id).limit(_BATCH)
+_SINCE = (
+    sa.select(audit)
+    .where(audit.c.id > sa.bindparam("after"))
+    .order_by(audit.c.id)
+    .limit(sa.bindparam("most"))
+)
+_KIND_OF = sa.select(audit.c.case, audit.c.action).where(
+    audit.c.case.in_(sa.bindparam("cases", expanding=True)),
+    audit.c.action.startswith(sa.bindparam("kind", type_=sa.Text), autoescape=False),
+)
 _OF = sa.select(audit).where(audit.c.case == sa.bindparam("of")).order_by(audit.c.id)
 _NO_CASE = audit.c.case.is_(None)
 _GENERAL = (
@@ -91,6 +101,17 @@ class Audit:
     async def of(self, case: str) -> Sequence[AuditEntry]:
         """Give the steps of a case, in order."""
         return [_entry(row) for row in await self._session.execute(_OF, {"of": case})]
+
+    async def since(self, step: int, *, limit: int) -> Sequence[AuditEntry]:
+        """Give the steps after one, in order."""
+        return [_entry(row) for row in await self._session.execute(_SINCE, {"after": step, "most": limit})]
+
+    async def kind_of(self, cases: Sequence[str], kind: str) -> Mapping[str, frozenset[str]]:
+        """Give the actions on those cases that begin with `kind`, by case; a case without any is left out."""
+        found: dict[str, set[str]] = {}
+        for row in await self._session.execute(_KIND_OF, {"cases": list(cases), "kind": kind}):
+            found.setdefault(row.case, set()).add(row.action)
+        return {case: frozenset(actions) for case, actions in found.items()}
 
     async def general(self, *, limit: int, offset: int = 0) -> Sequence[AuditEntry]:
         """Give a page of the steps that concern no case, the latest first."""

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage.failures import failure
+from storage.passing import PassingMemory
 from storage.session import Session
 from storage.sqlite import SqliteBackend
 from yanlu.errors import SettingsError
@@ -19,7 +20,12 @@ class Backend(Protocol):
     """One kind of database."""
 
     shared: bool
-    """Whether several processes work on it at once, and share what is in passing."""
+    """Whether several processes work on it at once."""
+
+    @property
+    def passing(self) -> PassingMemory | None:
+        """What is in passing, None where several processes share it and it has a table."""
+        ...
 
     def exists(self) -> bool:
         """Give False when there is certainly nothing there yet."""

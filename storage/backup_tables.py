@@ -54,10 +54,15 @@ KEPT: Mapping[str, str] = {
 }
 
 _PASSING = "lives for minutes or days, and would outlive its end in a backup"
+_SEAT = "what web pages show, under keys that only the browsers have: never in what is backed up"
 _AGAIN = "what was used or withdrawn since would be good again; to be given out anew after a restore"
 
 LEFT_OUT: Mapping[str, str] = {
     "passing": "drafts of reports never reach what is backed up (DESIGN section 3)",
+    "seats": _SEAT,
+    "seat_lines": _SEAT,
+    "seat_files": _SEAT,
+    "seat_mail": _SEAT,
     "drafts": _PASSING,
     "updates": "deliveries that Telegram repeats for a day at most",
     "outbox": "messages on their way, with the chats of reporters among their addresses",

@@ -135,12 +135,24 @@ ROUTED = (
     .where(_LIVING)
     .order_by(cases.c.number)
 )
+_AMONG: sa.BindParameter[list[str]] = sa.bindparam("numbers", expanding=True)
+ROUTED_AMONG = ROUTED.where(cases.c.number.in_(_AMONG))
+LIVING = sa.select(cases.c.number).where(_LIVING).order_by(cases.c.number)
+UNDATED = (
+    sa.select(*_COLUMNS)
+    .where(
+        _LIVING, cases.c.due.is_(None), sa.or_(cases.c.status.not_in(FINAL), cases.c.internal == "answer_due")
+    )
+    .order_by(cases.c.number)
+)
+"""Cases that may want something by a day that is not known."""
 ALL_HOLDERS = (
     sa.select(case_keys.c.case, case_keys.c.handler)
     .join(cases, cases.c.number == case_keys.c.case)
     .where(_LIVING)
     .order_by(case_keys.c.case, case_keys.c.handler)
 )
+HOLDERS_AMONG = ALL_HOLDERS.where(case_keys.c.case.in_(_AMONG))
 ACTIVE = (
     sa.select(handlers.c.id, handlers.c.organisation, handlers.c.public)
     .where(handlers.c.id.in_(sa.bindparam("ids", expanding=True)), handlers.c.revoked.is_(None))

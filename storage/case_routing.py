@@ -4,11 +4,13 @@ import logging
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from storage import case_queries as queries
 from storage.case_rows import Handler, RoutedCase, RoutingFacts
 from storage.columns import upsert
 from storage.failures import failure
-from storage.schema_cases import case_facts, case_keys, cases
+from storage.schema_cases import case_facts
 from storage.sealed_tables import CASE_FACTS
 from storage.sealing import KeyRing, SealBroken
 from storage.session import Session
@@ -17,6 +19,7 @@ from yanlu.texts import storage as texts
 
 _log = logging.getLogger(__name__)
 _PUT = upsert(case_facts)
+_BATCH = 500
 
 
 class Facts:
@@ -74,14 +77,29 @@ async def checked_recipients(
         raise failure(AccessDenied, texts.NO_RECIPIENT)
 
 
-async def routed_cases(session: Session, facts: Facts, number: str | None) -> Sequence[RoutedCase]:
-    """Give every living case, or the one, with its facts and holders."""
-    living, held = queries.ROUTED, queries.ALL_HOLDERS
-    if number is not None:
-        living, held = living.where(cases.c.number == number), held.where(case_keys.c.case == number)
-    rows = (await session.execute(living)).all()
+async def routed_cases(
+    session: Session, facts: Facts, numbers: Collection[str] | None
+) -> Sequence[RoutedCase]:
+    """Give every living case, or those among `numbers`, with its facts and holders."""
+    if numbers is None:
+        return await _routed(session, facts, queries.ROUTED, queries.ALL_HOLDERS, {})
+    wanted, found = sorted(set(numbers)), []
+    for start in range(0, len(wanted), _BATCH):
+        parameters = {"numbers": wanted[start : start + _BATCH]}
+        found += await _routed(session, facts, queries.ROUTED_AMONG, queries.HOLDERS_AMONG, parameters)
+    return found
+
+
+async def _routed(
+    session: Session,
+    facts: Facts,
+    living: sa.Executable,
+    held: sa.Executable,
+    parameters: dict[str, list[str]],
+) -> list[RoutedCase]:
+    rows = (await session.execute(living, parameters)).all()
     holders: dict[str, list[str]] = {}
-    for each in await session.execute(held):
+    for each in await session.execute(held, parameters):
         holders.setdefault(each.case, []).append(each.handler)
     return [
         RoutedCase(

@@ -250,9 +250,17 @@ class Cases:
         await locked_open(self._session, number)
         await self._facts.put(number, facts)
 
-    async def routed(self, number: str | None = None) -> Sequence[RoutedCase]:
-        """Give every living case, or the one, with its facts and the handlers it is sealed to."""
-        return await routed_cases(self._session, self._facts, number)
+    async def routed(self, numbers: Collection[str] | None = None) -> Sequence[RoutedCase]:
+        """Give every living case, or those among `numbers`, with its facts and the handlers it is sealed to."""
+        return await routed_cases(self._session, self._facts, numbers)
+
+    async def living(self) -> Sequence[str]:
+        """Give the numbers of all that are not erased, in order."""
+        return [row.number for row in await self._session.execute(queries.LIVING)]
+
+    async def undated(self) -> Sequence[CaseRow]:
+        """Give those that are open or want an answer, and have no deadline."""
+        return [case_row(row) for row in await self._session.execute(queries.UNDATED)]
 
     async def _part(self, key: CaseKey, place: str) -> bytes:
         found = await self._session.execute(queries.PART, {"of": key.number, "at": place})

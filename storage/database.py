@@ -10,7 +10,6 @@ from storage.backend import Backend, backend_of
 from storage.failures import failure
 from storage.installation import key_verified, revision_of, schema_migrated
 from storage.key_file import create_key_file, read_key_file
-from storage.passing import PassingMemory
 from storage.schema import REVISION
 from storage.sealing import KeyRing, key_lost
 from storage.work import UnitOfWork
@@ -31,7 +30,6 @@ class Database:
     def __init__(self, backend: Backend, *, keys: KeyRing, clock: Callable[[], datetime]) -> None:
         self._backend = backend
         self._clock = clock
-        self._passing = None if backend.shared else PassingMemory()
         self.keys = keys
 
     @classmethod
@@ -49,6 +47,11 @@ class Database:
         """
         return cls(backend_of(url, busy_timeout=busy_timeout.total_seconds()), keys=keys, clock=clock)
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes work on it at once."""
+        return self._backend.shared
+
     async def migrate(self) -> None:
         """Bring the schema to this version, all or nothing; several processes may do so at once.
 
@@ -61,21 +64,22 @@ class Database:
         async with self._backend.transaction() as session:
             await key_verified(session, self.keys, first=True)
 
-    async def check(self) -> None:
+    async def check(self) -> bool:
         """Raise unless the database is reachable, sound, writable, migrated and opened by the keys.
 
         Raises DatabaseCorrupt, DatabaseUnavailable, StateUnwritable, SchemaMismatch or KeyLost.
-        An empty database passes.
+        An empty database passes, and gives False.
         """
         await self._backend.check()
         async with self._backend.transaction() as session:
             current = await revision_of(session)
             if current is None:
-                return
+                return False
             if current != REVISION:
                 older = current < REVISION
                 raise failure(SchemaMismatch, texts.OLDER_SCHEMA if older else texts.NEWER_SCHEMA)
             await key_verified(session, self.keys)
+        return True
 
     @asynccontextmanager
     async def transaction(self, now: datetime | None = None) -> AsyncIterator[UnitOfWork]:
@@ -85,11 +89,12 @@ class Database:
         process queue up, so nothing slow (network, a model) belongs inside the block.
         """
         now = now or self._clock()
-        passing = self._passing.begun(now) if self._passing else None
         async with self._backend.transaction() as session:
+            memory = self._backend.passing
+            passing = None if memory is None else memory.begun(now)
             yield UnitOfWork(session, self.keys, now, self._backend.lock, passing)
-        if passing:
-            passing.commit()  # nothing is awaited since the database's own commit, so nobody comes between
+            if passing is not None:
+                passing.hand_over()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,7 +1,7 @@
 """The ledgers: records in versions. A correction adds a version, 作废 marks a record; nothing is deleted."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import date, datetime
 from typing import Any
@@ -46,6 +46,8 @@ _VERSIONS = (
     .where(_AT)
     .order_by(record_versions.c.version)
 )
+_NAMED = sa.select(*ENTRY_COLUMNS).where(records.c.id.in_(sa.bindparam("ids", expanding=True)))
+_BATCH = 500
 _ALIKE = (
     sa.select(record_bands.c.record)
     .join(records, records.c.id == record_bands.c.record)
@@ -153,6 +155,15 @@ class Ledger:
         """Give every record (or a page of them) without its words, newest day first."""
         statement = entries_of(query) if limit is None else entries_of(query).limit(limit).offset(offset)
         return [entry_of(row) for row in await self._session.execute(statement)]
+
+    async def named(self, ids: Collection[int]) -> Mapping[int, RecordEntry]:
+        """Give records by their ids, without their words; what is not there is left out."""
+        found: dict[int, RecordEntry] = {}
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), _BATCH):
+            rows = await self._session.execute(_NAMED, {"ids": wanted[start : start + _BATCH]})
+            found |= {row.id: entry_of(row) for row in rows}
+        return found
 
     async def count(self, query: RecordQuery) -> int:
         """Count the records."""

@@ -8,6 +8,7 @@ open a draft that is still there, and find out by trying which conversation it b
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
@@ -21,6 +22,11 @@ _log = logging.getLogger(__name__)
 
 _AT = sa.and_(passing.c.key == sa.bindparam("at_key"), passing.c.slot == sa.bindparam("at_slot"))
 _GET = sa.select(passing.c.sealed).where(_AT, passing.c.expires >= sa.bindparam("today"))
+_BOTH = sa.select(passing.c.slot, passing.c.sealed).where(
+    passing.c.key == sa.bindparam("at_key"),
+    passing.c.slot.in_([sa.bindparam("one"), sa.bindparam("other")]),
+    passing.c.expires >= sa.bindparam("today"),
+)
 _PUT = upsert(passing)
 _DELETE = sa.delete(passing).where(_AT)
 _PURGE = sa.delete(passing).where(passing.c.expires < sa.bindparam("today"))
@@ -43,14 +49,14 @@ class PassingTable:
         """Give the value; None when there is none, or it has expired, or its seal is broken (it is deleted)."""
         parameters = {"at_key": key, "at_slot": slot, "today": self._today}
         sealed = (await self._session.execute(_GET, parameters)).scalar_one_or_none()
-        if sealed is None:
-            return None
-        try:
-            return self._keys.open(sealed, "passing", key, slot)
-        except SealBroken:
-            _log.warning("a draft in passing with a broken seal was deleted")
-            await self.delete(key, slot)
-            return None
+        return None if sealed is None else await self._opened(key, slot, sealed)
+
+    async def both(self, key: str, one: str, other: str) -> tuple[bytes | None, bytes | None]:
+        """Give the values of two slots, each as `get` does, with one statement."""
+        parameters = {"at_key": key, "one": one, "other": other, "today": self._today}
+        rows = (await self._session.execute(_BOTH, parameters)).all()
+        opened = {slot: await self._opened(key, slot, sealed) for slot, sealed in rows}
+        return opened.get(one), opened.get(other)
 
     async def put(self, key: str, slot: str, value: bytes, expires: datetime) -> None:
         """Keep a value until the end of the day of `expires`, in place of the one before."""
@@ -66,32 +72,69 @@ class PassingTable:
         """Forget what has expired; gives back how many."""
         return (await self._session.execute(_PURGE, {"today": _day(now)})).rowcount
 
+    async def _opened(self, key: str, slot: str, sealed: bytes) -> bytes | None:
+        try:
+            return self._keys.open(sealed, "passing", key, slot)
+        except SealBroken:
+            _log.warning("a draft in passing with a broken seal was deleted")
+            await self.delete(key, slot)
+            return None
+
 
 class PassingMemory:
-    """What one database's process keeps in passing. Its transactions run one after another."""
+    """What one database's process keeps in passing.
+
+    Its transactions run one after another, but several may be written to the disk together: what those that have
+    ended left is seen by the next ones, and is kept when the disk has it (`settle`), or given up with the rest.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[_Name, _Kept] = {}
+        self._ahead: dict[_Name, _Kept | None] = {}
 
     def begun(self, now: datetime) -> "PassingTurn":
-        """Give a transaction's view: its changes are seen by others once it says `commit`."""
-        return PassingTurn(self._kept, now)
+        """Give a transaction's view: its changes are seen by others once it says `hand_over`."""
+        return PassingTurn(self, now)
+
+    def found(self, name: _Name) -> _Kept | None:
+        """Give what stands under a name, also when it is not written yet."""
+        return self._ahead[name] if name in self._ahead else self._kept.get(name)
+
+    def names(self) -> set[_Name]:
+        """Give all names under which something stands or stood a moment ago."""
+        return {*self._kept, *self._ahead}
+
+    def take_over(self, changed: Mapping[_Name, _Kept | None]) -> None:
+        """Make an ended transaction's changes those of the group it is written with."""
+        self._ahead.update(changed)
+
+    def settle(self, *, written: bool) -> None:
+        """Keep what the ended transactions changed, or forget that they did."""
+        for name, found in self._ahead.items() if written else ():
+            if found is None:
+                self._kept.pop(name, None)
+            else:
+                self._kept[name] = found
+        self._ahead.clear()
 
 
 class PassingTurn:
     """Drafts in memory within one transaction, as a `DraftStore`."""
 
-    __slots__ = ("_changed", "_kept", "_now")
+    __slots__ = ("_changed", "_memory", "_now")
 
-    def __init__(self, kept: dict[_Name, _Kept], now: datetime) -> None:
-        self._kept = kept
+    def __init__(self, memory: PassingMemory, now: datetime) -> None:
+        self._memory = memory
         self._now = now
         self._changed: dict[_Name, _Kept | None] = {}
 
     async def get(self, key: str, slot: str) -> bytes | None:
         """Give the value; None when there is none or it has expired."""
-        found = self._changed[key, slot] if (key, slot) in self._changed else self._kept.get((key, slot))
-        return None if found is None or found[1] <= self._now else found[0]
+        return self._get((key, slot))
+
+    async def both(self, key: str, one: str, other: str) -> tuple[bytes | None, bytes | None]:
+        """Give the values of two slots, each as `get` does."""
+        return self._get((key, one)), self._get((key, other))
 
     async def put(self, key: str, slot: str, value: bytes, expires: datetime) -> None:
         """Keep a value until `expires` (aware), in place of the one before."""
@@ -103,18 +146,21 @@ class PassingTurn:
 
     async def purge(self, now: datetime) -> int:
         """Forget what has expired; gives back how many."""
-        standing = {**self._kept, **self._changed}
-        gone = [name for name, found in standing.items() if found is not None and found[1] <= now]
+        names = self._memory.names().union(self._changed)
+        gone = [name for name in names if (found := self._found(name)) is not None and found[1] <= now]
         self._changed |= dict.fromkeys(gone)
         return len(gone)
 
-    def commit(self) -> None:
-        """Make the changes everybody's."""
-        for name, found in self._changed.items():
-            if found is None:
-                self._kept.pop(name, None)
-            else:
-                self._kept[name] = found
+    def hand_over(self) -> None:
+        """Make the changes everybody's, on condition that the disk takes what they belong to."""
+        self._memory.take_over(self._changed)
+
+    def _found(self, name: _Name) -> _Kept | None:
+        return self._changed[name] if name in self._changed else self._memory.found(name)
+
+    def _get(self, name: _Name) -> bytes | None:
+        found = self._found(name)
+        return None if found is None or found[1] <= self._now else found[0]
 
 
 def _day(moment: datetime) -> date:

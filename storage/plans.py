@@ -1,7 +1,7 @@
 """Plans: talks that are going to be held."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 _ADD = sa.insert(plans)
 _AT = plans.c.id == sa.bindparam("at_id")
 _BY_ID = sa.select(plans).where(_AT)
+_BY_IDS = sa.select(plans).where(plans.c.id.in_(sa.bindparam("ids", expanding=True)))
+_OUTLINE = tuple(each for each in plans.c if each.name not in {"nonce", "sealed"})
 _PLANNED = sa.update(plans).where(_AT, plans.c.state == "planned")
 _MOVE = _PLANNED.values(
     day=sa.bindparam("on", type_=sa.Date), nonce=sa.bindparam("named"), sealed=sa.bindparam("content")
@@ -83,13 +85,42 @@ class Plans:
             statement = statement.where(plans.c.day >= since)
         if until is not None:
             statement = statement.where(plans.c.day <= until)
-        found = []
-        for row in await self._session.execute(statement):
-            try:
-                found.append(_plan(row, PLANS.open(self._keys, row.sealed, row._mapping)))  # noqa: SLF001 - public
-            except SealBroken:
-                _log.warning("plan %d has a broken seal and was left out", row.id)
-        return found
+        rows = await self._session.execute(statement)
+        return [each for each in map(self._opened, rows) if each is not None]
+
+    async def around(
+        self,
+        person: str,
+        organisations: Collection[str],
+        days: tuple[date, date] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[StoredPlan]:
+        """Give what is planned, by day, that a person leads or wrote or one of the organisations holds; without words.
+
+        `days` are the first and the last. `worded` gives the words of those that are shown.
+        """
+        statement = (
+            sa.select(*_OUTLINE)
+            .where(
+                plans.c.state == "planned",
+                sa.or_(
+                    plans.c.talker == person,
+                    plans.c.author == person,
+                    plans.c.organisation.in_(sorted(organisations)),
+                ),
+            )
+            .order_by(plans.c.day, plans.c.id)
+            .limit(limit)
+        )
+        if days is not None:
+            statement = statement.where(plans.c.day.between(*days))
+        return [_plan(row, {}) for row in await self._session.execute(statement)]
+
+    async def worded(self, found: Sequence[StoredPlan]) -> Sequence[StoredPlan]:
+        """Give plans with their words, in the same order; one with a broken seal is left out."""
+        rows = await self._session.execute(_BY_IDS, {"ids": [each.id for each in found]})
+        opened = {each.id: each for each in map(self._opened, rows) if each is not None}
+        return [opened[each.id] for each in found if each.id in opened]
 
     async def move(self, id: int, day: date, body: Mapping[str, Any]) -> bool:  # noqa: A002 - as above
         """Put a plan on another day, with what it then says; False unless it is still planned."""
@@ -105,6 +136,13 @@ class Plans:
     async def cancel(self, id: int) -> bool:  # noqa: A002 - as above
         """Give a plan up; False unless it was still planned."""
         return (await self._session.execute(_CANCEL, {"at_id": id})).rowcount == 1
+
+    def _opened(self, row: sa.Row[*tuple[Any, ...]]) -> StoredPlan | None:
+        try:
+            return _plan(row, PLANS.open(self._keys, row.sealed, row._mapping))  # noqa: SLF001 - public
+        except SealBroken:
+            _log.warning("plan %d has a broken seal and was left out", row.id)
+            return None
 
 
 def _plan(row: sa.Row[*tuple[Any, ...]], body: Mapping[str, Any]) -> StoredPlan:

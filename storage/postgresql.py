@@ -47,6 +47,7 @@ class PostgresBackend:
     """A pool of connections to one PostgreSQL database."""
 
     shared = True
+    passing = None
 
     def __init__(self, url: URL, *, busy_timeout: float) -> None:
         """`busy_timeout`: seconds to wait for a free connection, a lock, or the server."""

@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,15 @@ _UNCITED: dict[str, None] = dict.fromkeys(_CITED)
 _ADD = sa.insert(questions)
 _BY_STATUS = (
     sa.select(questions).where(questions.c.status == sa.bindparam("in_status")).order_by(questions.c.id)
+)
+_PAGE = _BY_STATUS.limit(sa.bindparam("most")).offset(sa.bindparam("skip"))
+_COUNT = (
+    sa.select(sa.func.count()).select_from(questions).where(questions.c.status == sa.bindparam("in_status"))
+)
+_ANSWERS = (
+    sa.select(questions.c.id, questions.c.answer, questions.c.measure)
+    .where(questions.c.status == "confirmed")
+    .order_by(questions.c.id)
 )
 _AT = questions.c.id == sa.bindparam("at_id")
 _BY_ID = sa.select(questions).where(_AT)
@@ -58,6 +67,19 @@ class Questions:
         """Give those that were answered, oldest first."""
         return await self._with_status("confirmed")
 
+    async def page(self, status: QuestionStatus, *, limit: int, offset: int = 0) -> Sequence[StoredQuestion]:
+        """Give a stretch of those with a status, oldest first; one with a broken seal is left out."""
+        parameters = {"in_status": status, "most": limit, "skip": offset}
+        return self._readable(await self._session.execute(_PAGE, parameters))
+
+    async def count(self, status: QuestionStatus) -> int:
+        """Count those with a status."""
+        return int((await self._session.execute(_COUNT, {"in_status": status})).scalar_one())
+
+    async def answers(self) -> Sequence[tuple[int, str | None, str | None]]:
+        """Give id, answer and measure of those that were answered: nothing is opened, so it can be asked often."""
+        return [(row.id, row.answer, row.measure) for row in await self._session.execute(_ANSWERS)]
+
     async def get(self, id: int) -> StoredQuestion | None:  # noqa: A002 - the word of the record
         """Give the question with that id. Raises DatabaseCorrupt when its seal is broken."""
         row = (await self._session.execute(_BY_ID, {"at_id": id})).one_or_none()
@@ -88,8 +110,11 @@ class Questions:
         return (await self._session.execute(_DROP, {"at_id": id})).rowcount == 1
 
     async def _with_status(self, status: QuestionStatus) -> Sequence[StoredQuestion]:
+        return self._readable(await self._session.execute(_BY_STATUS, {"in_status": status}))
+
+    def _readable(self, rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> Sequence[StoredQuestion]:
         found = []
-        for row in await self._session.execute(_BY_STATUS, {"in_status": status}):
+        for row in rows:
             try:
                 found.append(self._opened(row))
             except SealBroken:

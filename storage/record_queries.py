@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.ledger_rows import RecordEntry, RecordPerson, RecordQuery, Seen
+from storage.long_lists import among
 from storage.schema_ledger import record_people, record_versions, record_voids, records, tickets
 
 ENTRY_COLUMNS = (
@@ -88,7 +89,7 @@ def _conditions(query: RecordQuery) -> Iterator[sa.ColumnElement[bool]]:
         (records.c.talk_type, query.talk_types),
     ):
         if wanted is not None:
-            yield column.in_(wanted)
+            yield among(column, wanted)
     if query.since is not None:
         yield records.c.day >= query.since
     if query.until is not None:
@@ -96,7 +97,7 @@ def _conditions(query: RecordQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.subjects_of is not None:
         yield records.c.id.in_(
             sa.select(record_people.c.record).where(
-                record_people.c.organisation.in_(query.subjects_of), record_people.c.part == "subject"
+                among(record_people.c.organisation, query.subjects_of), record_people.c.part == "subject"
             )
         )
     if query.author is not None:
@@ -116,7 +117,7 @@ def seen_records(seen: Seen) -> sa.ColumnElement[bool]:
     about_me = records.c.id.in_(mine.where(record_people.c.part == "subject"))
     shelves = [
         sa.and_(
-            records.c.organisation.in_(shelf.organisations),
+            among(records.c.organisation, shelf.organisations),
             records.c.kind.in_(shelf.kinds),
             sa.or_(records.c.talk_type.is_(None), records.c.talk_type.in_(shelf.talk_types)),
         )

@@ -1,8 +1,9 @@
 """The tables. Every change here needs a migration in `storage/migrations/versions`.
 
 Columns named `sealed` hold what `storage.sealing` made; names and addresses appear only as opaque keys.
-The tables of people, of ledgers, of reports and of the console stand in `storage.schema_people`,
-`storage.schema_ledger`, `storage.schema_cases` and `storage.schema_console`.
+The tables of people, of ledgers, of reports, of the console and of the web pages' seats stand in
+`storage.schema_people`, `storage.schema_ledger`, `storage.schema_cases`, `storage.schema_console` and
+`storage.schema_seats`.
 """
 
 import sqlalchemy as sa
@@ -57,6 +58,7 @@ from storage.schema_people import (
     posts,
     unit_settings,
 )
+from storage.schema_seats import seat_files, seat_lines, seat_mail, seats
 
 __all__ = [
     "REVISION",
@@ -109,6 +111,10 @@ __all__ = [
     "records",
     "recovery_keys",
     "reminders",
+    "seat_files",
+    "seat_lines",
+    "seat_mail",
+    "seats",
     "sign_in_links",
     "sign_ins",
     "ticket_notes",
@@ -117,7 +123,7 @@ __all__ = [
     "updates",
 ]
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration: a start with nothing to migrate need not import Alembic to know (a test compares)."""
 
 VERSION_TABLE = "yanlu_schema"

@@ -93,6 +93,7 @@ SEALED_TABLES = (
 
 _BY_CASE_KEY = "sealed with the case's own data key, which the installation does not have"
 _PUBLIC = "a public key"
+_BY_SEAT = "under the seat's token, which only its browser has, and the first key, which stays"
 _HASH = "a keyed hash, derived from the first key, which stays"
 
 SEALED_OTHERWISE: Mapping[tuple[str, str], str] = {
@@ -107,6 +108,10 @@ SEALED_OTHERWISE: Mapping[tuple[str, str], str] = {
     ("handlers", "salt"): "random, to stretch the passphrase with",
     ("handlers", "public"): _PUBLIC,
     ("recovery_keys", "public"): _PUBLIC,
+    ("seats", "sealed"): _BY_SEAT,
+    ("seat_lines", "sealed"): _BY_SEAT,
+    ("seat_files", "sealed"): _BY_SEAT,
+    ("seat_mail", "sealed"): "to a public key whose other half is made of the seat's token",
     ("console_sessions", "opened"): "under the browser's token, which is kept nowhere",
     ("audit", "link"): _HASH,
     ("audit_head", "link"): _HASH,

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from storage.backend import backend_of
 from storage.failures import failure, vendor_errors_translated
 from storage.session import Session
-from storage.sqlite import SqliteSession
+from storage.sqlite_file import SqliteSession
 from yanlu.errors import StorageError
 from yanlu.texts import backup as texts
 

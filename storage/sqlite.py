@@ -7,60 +7,34 @@ the integrity check) runs in another. Measured for a chat turn: 4.0 ms of CPU by
 
 WAL lets readers of other processes go on beside the writer. `synchronous=FULL` syncs the log at each commit:
 with NORMAL a commit survives kill -9 but not a power cut, and what was acknowledged must survive both
-(DESIGN section 1, promise 3). The price is one fsync a commit.
+(DESIGN section 1, promise 3). The price is one fsync a commit, which transactions that wait for each other
+share: those that stand in line when one ends go on in the same transaction of the file, each within a savepoint
+of its own, and all return when the last has written for all (group commit).
 """
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Executable, create_engine, exc
+from sqlalchemy import Connection, create_engine, exc
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from storage.failures import failure, is_busy, translated, vendor_errors_translated
-from storage.session import Parameters, Rows
-from yanlu.errors import DatabaseCorrupt, DatabaseUnavailable, StateUnwritable
+from storage.passing import PassingMemory
+from storage.sqlite_file import Group, SqliteSession, connected, make_file, whole
+from yanlu.errors import DatabaseCorrupt, DatabaseUnavailable, StorageError
 from yanlu.texts import storage as texts
 
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA journal_size_limit=67108864",
-    "PRAGMA secure_delete=ON",  # what was deleted is overwritten with zeros: free pages tell nothing
-)
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05  # seconds
+MOST_TOGETHER = 16
+"""So many transactions are written together at most: nobody waits for more than those in front."""
 
 T = TypeVar("T")
-
-
-class SqliteSession:
-    """Runs statements in place."""
-
-    __slots__ = ("_connection",)
-    skips_locked = False
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
-        """Run one statement, once for each set of parameters."""
-        try:
-            return self._connection.execute(statement, parameters)
-        except exc.DBAPIError as error:
-            raise translated(error) from None
-
-    async def run(self, work: Callable[[Connection], None]) -> None:
-        """Run a function that needs a synchronous connection (migrations)."""
-        with vendor_errors_translated():
-            work(self._connection)
 
 
 class SqliteBackend:
@@ -82,7 +56,10 @@ class SqliteBackend:
             # no timeout: waiting is the event loop's work, see `_when_free`
             connect_args={"isolation_level": None, "timeout": 0, "check_same_thread": False},
         )
+        self.passing: PassingMemory = PassingMemory()
         self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._group: Group | None = None
         self._kept: tuple[Connection, sqlite3.Connection] | None = None
 
     def exists(self) -> bool:
@@ -92,18 +69,34 @@ class SqliteBackend:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteSession]:
         """Hold the write lock from the start, so that writers never deadlock."""
-        async with self._own_turn() as (connection, raw), self._begun(connection, raw) as session:
-            yield session
+        async with self._own_turn() as (connection, raw):
+            group = await self._joined(connection, raw)
+            try:
+                yield SqliteSession(connection)
+            except BaseException as error:
+                self._undo(group, error)
+                raise
+            first = self._ended(group, raw)
+            last = not self._waiting or group.size >= MOST_TOGETHER
+            if last:
+                await self._write(group)
+        if not last:
+            await self._carried(group, leading=first)
 
     async def alone(self, work: Callable[[Connection], None]) -> None:
         """Run `work` as one transaction with foreign keys off, as SQLite needs to rebuild a table."""
         async with self._own_turn() as (connection, raw):
+            await self._write_open()
             raw.execute("PRAGMA foreign_keys=OFF")
             try:
-                async with self._begun(connection, raw) as session:
-                    await session.run(work)
-                    if raw.execute("PRAGMA foreign_key_check").fetchone():
-                        raise failure(DatabaseCorrupt, texts.CORRUPT)
+                group = await self._joined(connection, raw)
+                try:
+                    await SqliteSession(connection).run(work)
+                    whole(raw)
+                except BaseException as error:
+                    self._undo(group, error)
+                    raise
+                await self._write(group)
             finally:
                 raw.execute("PRAGMA foreign_keys=ON")
 
@@ -113,6 +106,7 @@ class SqliteBackend:
     async def check(self) -> None:
         """Read every page, and write one."""
         async with self._own_turn() as (_, raw):
+            await self._write_open()
             with vendor_errors_translated():
                 rows = await self._on_disk(lambda: raw.execute("PRAGMA quick_check").fetchall())
             if rows != [("ok",)]:
@@ -123,6 +117,7 @@ class SqliteBackend:
     async def close(self) -> None:
         """Close the file; the last process to do so folds the log into it."""
         async with self._turn:
+            await self._write_open()
             if self._kept is not None:
                 connection, _ = self._kept
                 self._kept = None
@@ -133,8 +128,9 @@ class SqliteBackend:
     @asynccontextmanager
     async def _own_turn(self) -> AsyncIterator[tuple[Connection, sqlite3.Connection]]:
         """Have the kept connection while nobody else in this process has it."""
+        self._waiting += 1
         try:
-            if self._turn.locked():
+            if self._turn.locked() or self._waiting > 1:
                 # not `wait_for`: before Python 3.12 it may swallow a cancellation
                 async with asyncio.timeout(self._busy_timeout):
                     await self._turn.acquire()
@@ -142,37 +138,99 @@ class SqliteBackend:
                 await self._turn.acquire()
         except TimeoutError:
             raise failure(DatabaseUnavailable, texts.BUSY) from None
+        finally:
+            self._waiting -= 1
         try:
             if self._kept is None:
-                self._make_file()
-                self._kept = await self._when_free(self._connect)
+                if self._path is not None:
+                    make_file(self._path)
+                self._kept = await self._when_free(lambda: connected(self._engine))
             yield self._kept
         finally:
             self._turn.release()
 
-    @asynccontextmanager
-    async def _begun(self, connection: Connection, raw: sqlite3.Connection) -> AsyncIterator[SqliteSession]:
+    async def _joined(self, connection: Connection, raw: sqlite3.Connection) -> Group:
+        """Go on in the open group, or begin one."""
+        if self._group is not None:
+            raw.execute("SAVEPOINT member")
+            return self._group
         await self._when_free(lambda: raw.execute("BEGIN IMMEDIATE"))
-        try:
-            connection.begin()
-            yield SqliteSession(connection)
-            with vendor_errors_translated():
-                await self._on_disk(connection.commit)
-        except BaseException:
+        connection.begin()
+        self._group = Group()
+        return self._group
+
+    def _ended(self, group: Group, raw: sqlite3.Connection) -> bool:
+        """Count a transaction in; tells whether it is the first of its group."""
+        if group.size:
+            raw.execute("RELEASE member")
+        group.size += 1
+        return group.size == 1
+
+    def _undo(self, group: Group, error: BaseException) -> None:
+        """Take back what one transaction did, and leave those before it in the group alone."""
+        assert self._kept is not None
+        _, raw = self._kept
+        if group.size and raw.in_transaction:
+            raw.execute("ROLLBACK TO member")
+            raw.execute("RELEASE member")
+            return
+        # alone so far; or SQLite itself has given everything up, as it may when the disk is full
+        lost = error if isinstance(error, StorageError) else failure(DatabaseUnavailable, texts.BUSY)
+        self._end(group, lost)
+
+    def _end(self, group: Group, error: BaseException | None) -> None:
+        assert self._kept is not None
+        connection, raw = self._kept
+        self._group = None
+        if error is not None:
             connection.rollback()
             raw.rollback()  # SQLAlchemy takes a failed commit for the end of the transaction
-            raise
+        self.passing.settle(written=error is None)
+        group.end(error)
 
-    def _connect(self) -> tuple[Connection, sqlite3.Connection]:
-        connection = self._engine.connect()
-        raw: Any = connection.connection.dbapi_connection
+    async def _write(self, group: Group) -> None:
+        """Bring a group to the disk and tell its members, also when the caller is cancelled meanwhile."""
+        assert self._kept is not None
+        connection, _ = self._kept
+
+        def commit() -> None:
+            connection.commit()
+            group.written = True
+
         try:
-            for pragma in _PRAGMAS:
-                raw.execute(pragma)
-        except sqlite3.Error:
-            connection.close()
+            with vendor_errors_translated():
+                await self._on_disk(commit)
+        except BaseException as error:
+            lost = error if isinstance(error, StorageError) else failure(DatabaseUnavailable, texts.BUSY)
+            self._end(group, None if group.written else lost)
             raise
-        return connection, raw
+        self._end(group, None)
+
+    async def _write_open(self) -> None:
+        """Bring the group that is open to the disk; its members hear of a fault."""
+        if self._group is not None:
+            with suppress(StorageError):
+                await self._write(self._group)
+
+    async def _carried(self, group: Group, *, leading: bool) -> None:
+        """Return when a group that was left open is on the disk; who leads it writes unless somebody did before.
+
+        To the end even when cancelled meanwhile: others rely on the leader, and what is done cannot be taken back.
+        """
+        cancelled: asyncio.CancelledError | None = None
+        while not group.done.done():
+            try:
+                if not leading:
+                    await asyncio.wait((group.done,))
+                    continue
+                async with self._turn:
+                    if self._group is group:
+                        await self._write_open()
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+        await group.done
 
     async def _when_free(self, attempt: Callable[[], T]) -> T:
         """Try until no other process holds the file, for as long as the busy timeout."""
@@ -204,15 +262,3 @@ class SqliteBackend:
             return future.result()
         future.exception()
         raise cancelled
-
-    def _make_file(self) -> None:
-        """Make the file readable by its owner only; SQLite gives its log the same mode."""
-        if self._path is None:
-            return
-        if self._path.is_dir():
-            raise failure(DatabaseCorrupt, texts.IS_DIRECTORY)
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError:
-            raise failure(StateUnwritable, texts.UNWRITABLE) from None

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.ledger_rows import NewTicket, StoredTicket, TicketNote, TicketQuery
+from storage.long_lists import among
 from storage.record_queries import seen_records
 from storage.schema_ledger import records, ticket_notes, tickets
 from storage.sealed_tables import TICKET_NOTES, TICKETS, row_nonce
@@ -20,6 +21,7 @@ _Row = sa.Row[*tuple[Any, ...]]
 _BATCH = 500
 
 _ADD = sa.insert(tickets)
+_OUTLINE = tuple(each for each in tickets.c if each.name not in {"nonce", "sealed"})
 _AT = tickets.c.id == sa.bindparam("at_id")
 _BY_ID = sa.select(tickets).where(_AT)
 _IS_THERE = sa.select(tickets.c.id).where(_AT)
@@ -72,13 +74,7 @@ class Tickets:
 
     async def find(self, query: TicketQuery, *, limit: int, offset: int = 0) -> Sequence[StoredTicket]:
         """Give a page of tickets by due day, those without one last; one with a broken seal is left out."""
-        statement = (
-            sa.select(tickets)
-            .where(*_conditions(query))
-            .order_by(tickets.c.due.is_(None), tickets.c.due, tickets.c.id)
-            .limit(limit)
-            .offset(offset)
-        )
+        statement = _page(sa.select(tickets), query).limit(limit).offset(offset)
         rows = (await self._session.execute(statement)).all()
         notes = await self._notes_of([row.id for row in rows])
         found = []
@@ -91,9 +87,14 @@ class Tickets:
             found.append(_ticket(row, text, notes.get(row.id, [])))
         return found
 
+    async def outlines(self, query: TicketQuery, *, limit: int, offset: int = 0) -> Sequence[StoredTicket]:
+        """Give a page of tickets as `find` does, without their words and notes: nothing is opened."""
+        rows = await self._session.execute(_page(sa.select(*_OUTLINE), query).limit(limit).offset(offset))
+        return [_ticket(row, "", ()) for row in rows]
+
     async def count(self, query: TicketQuery) -> int:
         """Count the tickets."""
-        statement = sa.select(sa.func.count()).select_from(tickets).where(*_conditions(query))
+        statement = sa.select(sa.func.count()).select_from(_source(query)).where(*_conditions(query))
         return int((await self._session.execute(statement)).scalar_one())
 
     async def note(
@@ -148,9 +149,19 @@ class Tickets:
         return found
 
 
+def _page(chosen: sa.Select[Any], query: TicketQuery) -> sa.Select[Any]:
+    chosen = chosen.select_from(_source(query)).where(*_conditions(query))
+    return chosen.order_by(tickets.c.due.is_(None), tickets.c.due, tickets.c.id)
+
+
+def _source(query: TicketQuery) -> sa.FromClause:
+    """The tickets, each beside its record where that says who sees it: one look by number for each ticket."""
+    return tickets if query.seen is None else tickets.join(records, records.c.id == tickets.c.record)
+
+
 def _conditions(query: TicketQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.organisations is not None:
-        yield tickets.c.organisation.in_(query.organisations)
+        yield among(tickets.c.organisation, query.organisations)
     if query.responsible is not None:
         yield tickets.c.responsible == query.responsible
     if query.records is not None:
@@ -163,7 +174,7 @@ def _conditions(query: TicketQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.seen is not None:
         seen = query.seen
         yield sa.or_(
-            tickets.c.record.in_(sa.select(records.c.id).where(seen_records(seen))),
+            seen_records(seen),
             tickets.c.responsible == seen.person if seen.own else sa.false(),
             sa.and_(tickets.c.responsible.is_(None), tickets.c.organisation.in_(seen.does_for)),
         )

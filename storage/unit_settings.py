@@ -1,4 +1,4 @@
-"""What units set for themselves: cadences, working hours, days off. In clear."""
+"""What units set for themselves: cadences, working hours, days off; and the official calendars that were added. In clear."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +18,7 @@ _ALL = (
     .where(unit_settings.c.organisation.in_(sa.bindparam("of", expanding=True)))
     .order_by(unit_settings.c.organisation, unit_settings.c.name)
 )
+_NAMED = sa.select(unit_settings).where(unit_settings.c.name.in_(sa.bindparam("names", expanding=True)))
 _PUT = upsert(unit_settings)
 _CLEAR = sa.delete(unit_settings).where(_AT)
 
@@ -39,6 +40,13 @@ class UnitSettings:
         """Give what those units have set, by organisation and name; a unit that set nothing is not in it."""
         found: dict[str, dict[str, Any]] = {}
         for row in await self._session.execute(_ALL, {"of": list(organisations)}):
+            found.setdefault(row.organisation, {})[row.name] = row.value
+        return found
+
+    async def named(self, names: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Give what any unit has set under those names, by organisation and name."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in await self._session.execute(_NAMED, {"names": list(names)}):
             found.setdefault(row.organisation, {})[row.name] = row.value
         return found
 

@@ -74,18 +74,18 @@ async def bench_intake_databases(url: str | None = None, *, reports: int = REPOR
     return await on_databases(partial(bench_intake, reports=reports), url)
 
 
-def _organisations() -> Iterator[Organisation]:
+def _organisations(bureaus: int) -> Iterator[Organisation]:
     yield Organisation("o", "0", "测试市")
     for district in range(DISTRICTS):
         yield Organisation(f"o{district}", f"0{district}", f"测试区{district}", "o")
-        for bureau in range(BUREAUS):
+        for bureau in range(bureaus):
             name = f"{district}{bureau}"
             yield Organisation(f"o{name}", f"0{name}", f"测试局{name}", f"o{district}")
 
 
-async def settle(database: Database, now: datetime) -> None:
+async def settle(database: Database, now: datetime, bureaus: int = BUREAUS) -> None:
     """Found a city of districts and bureaus; the city and each district receive, with a recovery key each."""
-    organisations = tuple(_organisations())
+    organisations = tuple(_organisations(bureaus))
     seats = [(each.id, seat) for each in organisations for seat in range(len(_ROLES))]
     async with database.transaction(now) as work:
         if (await work.people.load())[0]:

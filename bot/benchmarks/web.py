@@ -1,46 +1,34 @@
-"""`yanlu bench web`: a question, a report and a handler's queue of 10,000 cases over HTTP, next to a bare page.
+"""`yanlu bench web`: questions, reports, a queue of 10,000 cases and every page of the console, over HTTP.
 
 The service runs as its users start it, in a process of its own; so does the bare page (`bare_page`), which does the
 same exchange as a question: a form posted, a redirect, a page. Both take turns, in rounds, and are asked by the same
-browsers. "cpu_ms" is user and system time of the serving process for one exchange.
+browsers. "cpu_ms" is user and system time of the serving process for one exchange, without a database server's.
 """
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.benchmarks.chat import questions
-from bot.benchmarks.intake import BUREAUS, DISTRICTS, PASSPHRASE, handed, settle
-from bot.benchmarks.processes import cpu_seconds, measurable, process, resident_mb
-from bot.benchmarks.web_visitors import Visitor
-from bot.services.casework.access import Desk
-from bot.services.clock import BEIJING
-from bot.services.directory import DirectoryService
-from bot.services.invitations import issue
-from bot.services.reports.intake import submit
-from bot.services.working_days import WorkingDays
-from bot.state import prepared
-from storage import Database, load_keys
+from bot.benchmarks.databases import on_databases
+from bot.benchmarks.processes import cpu_seconds, measurable, resident_mb
+from bot.benchmarks.web_house import Codes, Sizes, with_cases, with_ledgers
+from bot.benchmarks.web_pages import Rounds, measured_pages, signed_in
+from bot.benchmarks.web_servers import VISITORS, Served, bare, calmed, ours
+from bot.benchmarks.web_visitors import Visitor, client_of
+from bot.benchmarks.web_walk import routes
 from yanlu.errors import EvaluationError
 from yanlu.texts import telegram as telegram_texts
-from yanlu.texts import web as texts
 
-if TYPE_CHECKING:
-    import httpx
-
-CASES: Final = 10_000
-VISITORS: Final = 16
 ROUNDS: Final = 4
-READY_SECONDS: Final = 90.0
-_ACCOUNT: Final = "测量登录时用的一句口令"
-_HANDLER: Final = "o0p1"
+ANALYZED_SECONDS: Final = 90.0
+"""Until PostgreSQL's own autovacuum has looked at tables that were just filled."""
 _STEPS: Final = (
     *("tap:继续", "tap:廉洁", "tap:跳过", "say:测试局00", "tap:完成", "say:测试人o000", "tap:完成"),
     *(
@@ -56,15 +44,6 @@ _STEPS: Final = (
 Figures = dict[str, object]
 Exchange = Callable[[Visitor, int], Awaitable[bool]]
 """One thing a visitor does; False when it went wrong."""
-
-
-@dataclass
-class _Served:
-    """A server under measurement."""
-
-    address: str
-    pid: int
-    visitors: Sequence[Visitor]
 
 
 @dataclass
@@ -87,112 +66,96 @@ class _Measured:
         }
 
 
-async def bench_web(  # noqa: PLR0913 - sizes are said by name
-    home: Path,
-    argv: Sequence[str],
-    environment: Mapping[str, str],
-    *,
-    cases: int = CASES,
-    exchanges: int = 400,
-    reports: int = 32,
-) -> Figures:
-    """Measure the service that `argv` starts; gives the object of `yanlu bench`, of questions, with the others in it.
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured: exchanges of a question, reports handed in, rounds over the pages, and the house."""
 
-    Raises EvaluationError when a server does not start, or the system has no /proc.
+    exchanges: int = 400
+    reports: int = 32
+    rounds: Rounds = field(default_factory=Rounds)
+    sizes: Sizes = field(default_factory=Sizes)
+
+
+async def bench_web(
+    home: Path, url: str, *, argv: Sequence[str], environment: Mapping[str, str], scale: Scale | None = None
+) -> Figures:
+    """Measure the service that `argv` starts, on an empty database; gives the object of `yanlu bench`.
+
+    The figures are of questions, with the others in it. Raises EvaluationError when a server does not start, the
+    system has no /proc, or the database holds organisations.
     """
     if not measurable():
         raise EvaluationError(telegram_texts.BENCH_SYSTEM, next_step=telegram_texts.BENCH_SYSTEM_NEXT)
-    code = await _filled(home, cases)
+    scale = scale or Scale()
+    own = {**environment, "YANLU_HOME": str(home), "YANLU_DATABASE_URL": url}
+    await with_cases(home, url, scale.sizes)
+    figures = await _asked_and_reported(argv, own, environment, scale)
+    codes = await with_ledgers(home, url, scale.sizes)
+    if url.startswith("postgresql"):
+        await asyncio.sleep(ANALYZED_SECONDS)
+    return {**figures, **await _at_the_desk(home, argv, own, codes, scale)}
+
+
+async def bench_web_databases(
+    url: str | None, argv: Sequence[str], environment: Mapping[str, str]
+) -> Figures:
+    """Measure on SQLite and, where there is one, on PostgreSQL (`on_databases`)."""
+    return await on_databases(partial(bench_web, argv=argv, environment=environment), url)
+
+
+async def _asked_and_reported(
+    argv: Sequence[str], own: Mapping[str, str], environment: Mapping[str, str], scale: Scale
+) -> Figures:
+    """Questions beside the bare page, and reports."""
     async with AsyncExitStack() as stack:
-        ours = await _ours(stack, argv, {**environment, "YANLU_HOME": str(home)})
-        bare = await _bare(stack, environment)
-        for visitor in (*ours.visitors, *bare.visitors):
+        service = await ours(stack, argv, own)
+        plain = await bare(stack, environment)
+        for visitor in (*service.visitors, *plain.visitors):
             await visitor.opens("/")
+        await calmed(service)
         asked, echoed = _Measured(), _Measured()
-        await _go(ours, _ask, 2 * VISITORS, _Measured())
-        await _go(bare, _ask, 2 * VISITORS, _Measured())
+        await _go(service, _ask, 2 * VISITORS, _Measured())
+        await _go(plain, _ask, 2 * VISITORS, _Measured())
         for _ in range(ROUNDS):
-            await _go(ours, _ask, exchanges // ROUNDS, asked)
-            await _go(bare, _ask, exchanges // ROUNDS, echoed)
+            await _go(service, _ask, scale.exchanges // ROUNDS, asked)
+            await _go(plain, _ask, scale.exchanges // ROUNDS, echoed)
         handed_in, turned = _Measured(), _Measured()
-        await _go(ours, _report(turned), reports, handed_in)
-        queue = await _queue(stack, ours, code, exchanges // 2)
-        memory = round(resident_mb(ours.pid), 1)
-    question, baseline = asked.figures(), echoed.figures()
-    ratio = asked.cpu / echoed.cpu if echoed.cpu else 0.0
+        await _go(service, _report(turned), scale.reports, handed_in)
+        memory = round(resident_mb(service.pid), 1)
     return {
-        **question,
+        **asked.figures(),
         "rss_mb": memory,
-        "baseline": baseline,
-        "ratio": round(ratio, 3),
+        "baseline": echoed.figures(),
+        "ratio": round(asked.cpu / echoed.cpu, 3) if echoed.cpu else 0.0,
         "report": {**handed_in.figures(), "turn_p95_ms": turned.figures()["p95_ms"]},
-        "queue": {**queue.figures(), "cases": cases},
     }
 
 
-async def _filled(home: Path, cases: int) -> str:
-    """A city whose first district has so many cases; gives an invitation for the handler there."""
-    url = f"sqlite:///{home / 'yanlu.db'}"
-    database = Database.open(url, keys=await load_keys(url, key_file=prepared(home) / "keys", setting=None))
-    try:
-        await database.migrate()
-        now = datetime.now(BEIJING)
-        await settle(database, now)
-        desk = Desk(DirectoryService(database), WorkingDays())
-        for begin in range(0, cases, BUREAUS * 25):
-            async with database.transaction(now) as work:
-                for number in range(begin, min(begin + BUREAUS * 25, cases)):
-                    await submit(work, desk, handed(number % BUREAUS * DISTRICTS), now.date())
-        async with database.transaction(now) as work:
-            return await issue(work, _HANDLER, now)
-    finally:
-        await database.close()
+async def _at_the_desk(
+    home: Path, argv: Sequence[str], own: Mapping[str, str], codes: Codes, scale: Scale
+) -> Figures:
+    """A handler's queue, and every page of the console; the service is started anew, with nothing kept."""
+    paths = await routes(home, own["YANLU_DATABASE_URL"])
+    async with AsyncExitStack() as stack:
+        service = await ours(stack, argv, own)
+        visitors = {
+            role: await signed_in(
+                Visitor(await stack.enter_async_context(client_of(service.address))),
+                code,
+                unlock=role == "handler",
+            )
+            for role, code in codes.items()
+        }
+        pages = await measured_pages(service, paths, visitors, scale.rounds)
+        queue = await _queue(service, visitors["handler"], scale.exchanges // 2)
+        memory = round(resident_mb(service.pid), 1)
+    return {
+        "queue": {**queue.figures(), "cases": scale.sizes.cases},
+        "pages": {**pages, "rss_mb": memory},
+    }
 
 
-async def _ours(stack: AsyncExitStack, argv: Sequence[str], environment: Mapping[str, str]) -> _Served:
-    port = _free_port()
-    running = await stack.enter_async_context(
-        process(argv, {**environment, "YANLU_WEB_PORT": str(port), "YANLU_WEB_HOST": "127.0.0.1"})
-    )
-    address = f"http://127.0.0.1:{port}"
-    return _Served(address, running.pid, await _ready(stack, address, running))
-
-
-async def _bare(stack: AsyncExitStack, environment: Mapping[str, str]) -> _Served:
-    running = await stack.enter_async_context(
-        process([sys.executable, "-m", "bot.benchmarks.bare_page"], environment, read=True)
-    )
-    assert running.stdout is not None
-    address = f"http://127.0.0.1:{int(await running.stdout.readline())}"
-    return _Served(address, running.pid, await _ready(stack, address, running))
-
-
-async def _ready(stack: AsyncExitStack, address: str, running: asyncio.subprocess.Process) -> list[Visitor]:
-    """Wait until a server answers; gives its visitors."""
-    import httpx
-
-    visitors = [Visitor(await _client(stack, address)) for _ in range(VISITORS)]
-    for _ in range(int(READY_SECONDS * 5)):
-        try:
-            await visitors[0].opens("/")
-        except httpx.TransportError:
-            if running.returncode is not None:
-                break
-            await asyncio.sleep(0.2)
-        else:
-            return visitors
-    raise EvaluationError(texts.BENCH_START)
-
-
-async def _client(stack: AsyncExitStack, address: str) -> "httpx.AsyncClient":
-    import httpx
-
-    patient = httpx.Timeout(READY_SECONDS)
-    client = httpx.AsyncClient(base_url=address, timeout=patient, trust_env=False, follow_redirects=True)
-    return await stack.enter_async_context(client)
-
-
-async def _go(server: _Served, exchange: Exchange, number: int, into: _Measured) -> None:
+async def _go(server: Served, exchange: Exchange, number: int, into: _Measured) -> None:
     """Have the visitors do that many exchanges, each visitor one after the other."""
     numbers = iter(range(number))
 
@@ -235,28 +198,15 @@ def _report(turned: _Measured) -> Exchange:
     return hand_in
 
 
-async def _queue(stack: AsyncExitStack, server: _Served, code: str, number: int) -> _Measured:
-    """Sign the handler in, unlock, and turn the pages of the queue."""
-    handler = Visitor(await _client(stack, server.address))
-    await handler.opens("/console/join")
-    await handler.sends("/console/join", code=code, secret_new=_ACCOUNT, secret_again=_ACCOUNT)
-    await handler.opens("/console/unlock")
-    await handler.sends("/console/unlock", secret_passphrase=PASSPHRASE)
+async def _queue(server: Served, handler: Visitor, number: int) -> _Measured:
+    """Turn the pages of the queue."""
     found = _Measured()
 
     async def turn(visitor: Visitor, each: int) -> bool:
         status = await visitor.opens(f"/console/cases?page={each % 40 + 1}")
         return status == 200 and "/console/cases/" in visitor.page
 
-    alone = _Served(server.address, server.pid, [handler])
+    alone = Served(server.address, server.pid, [handler])
     await _go(alone, turn, 10, _Measured())
     await _go(alone, turn, number, found)
     return found
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -12,6 +12,7 @@ from yanlu.texts import web as texts
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"')
 _BUTTON = re.compile(r'name="choice" value="([^"]*)">([^<]*)<')
+_PATIENCE_SECONDS = 90.0
 
 
 @dataclass
@@ -47,3 +48,10 @@ class Visitor:
         # The last of each name: the composer's, or those of the form at the end of the page.
         self.hidden = {name: unescape(value) for name, value in _HIDDEN.findall(self.page)}
         return answer.status_code
+
+
+def client_of(address: str) -> httpx.AsyncClient:
+    """Give a browser that keeps cookies, follows redirects and is patient."""
+    return httpx.AsyncClient(
+        base_url=address, timeout=httpx.Timeout(_PATIENCE_SECONDS), trust_env=False, follow_redirects=True
+    )

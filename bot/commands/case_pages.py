@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.services.casework.deadlines import term_of
 from bot.services.casework.handling import CaseFolder
+from bot.services.casework.open_deadlines import left_open
 from bot.services.casework.queue import Queued
 from bot.services.casework.statistics import Figures, Table
 from yanlu.texts import casework as texts
@@ -32,7 +33,9 @@ def case_page(folder: CaseFolder) -> list[str]:
     lines = [
         texts.case_head(row.number, row.internal, row.status, report.category, report.tags),
         texts.PRIORITY if row.priority else "",
-        texts.deadline_line(term, basis, row.due, named=contact is not None),
+        texts.UNKNOWN_DEADLINE
+        if left_open(row)
+        else texts.deadline_line(term, basis, row.due, named=contact is not None),
         texts.ANONYMOUS if contact is None else texts.contact_line(contact.name, contact.contact),
         texts.concerned_line([each.name for each in report.organisations], people),
         texts.circumstances_line(report.when, report.where),

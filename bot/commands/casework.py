@@ -12,13 +12,13 @@ from bot.commands.inbox import Inbox, line_reader, read_secret
 from bot.commands.organisations import described, the_person
 from bot.commands.running import in_loop, tell
 from bot.settings import load_settings
-from storage import Handler, Organisation, UnitOfWork
+from storage import Handler, Organisation
 from yanlu.errors import AccessDenied, DatabaseCorrupt, YanluError
 from yanlu.texts import casework as texts
 
 if TYPE_CHECKING:
     from bot.app import House
-    from bot.services.casework.access import Desk, Sitting
+    from bot.services.casework.access import Sitting
 
 handlers = typer.Typer(no_args_is_help=True)
 recovery = typer.Typer(no_args_is_help=True)
@@ -75,7 +75,7 @@ def revoke(person: _Person) -> None:
             handler, today = await _handler(house, person), house.clock().date()
             async with house.database.transaction(house.clock()) as unit:
                 await unit.handlers.revoke(handler.id, today)
-                await recheck(unit, await _desk(house, unit), today)
+                await recheck(unit, house.desk, today)
                 await unit.audit.append(SYSTEM, f"revoke:{handler.id}", None, today)
         tell(texts.REVOKED)
 
@@ -167,8 +167,7 @@ def use() -> None:
         async with _house() as house:
             printed = await asyncio.to_thread(read_secret, texts.ASK_PAPER)
             async with house.database.transaction(house.clock()) as unit:
-                desk = await _desk(house, unit)
-                return await recovered(unit, desk, printed, house.clock().date())
+                return await recovered(unit, house.desk, printed, house.clock().date())
 
     tell(texts.recovered(in_loop(work())))
 
@@ -245,15 +244,8 @@ async def _sat(house: "House", person: str) -> AsyncIterator["Sitting"]:
     secret = await asyncio.to_thread(read_secret, texts.ASK_PASSPHRASE)
     unlocked = await asyncio.to_thread(unlock, handler, secret)
     async with house.database.transaction(house.clock()) as unit:
-        yield Sitting(unit, await _desk(house, unit), unlocked, house.clock().date())
-
-
-async def _desk(house: "House", unit: UnitOfWork) -> "Desk":
-    from bot.services.casework.access import Desk
-    from bot.services.casework.deadlines import load_terms
-    from bot.services.working_days import WorkingDays
-
-    return Desk(house.directories, WorkingDays(), await load_terms(unit))
+        desk = await house.desk.at(unit, handler.organisation)
+        yield Sitting(unit, desk, unlocked, house.clock().date())
 
 
 async def _handler(house: "House", word: str) -> Handler:

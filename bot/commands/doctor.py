@@ -1,6 +1,7 @@
 """`yanlu doctor`: what is set, what is wrong, what to do."""
 
 import re
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -8,7 +9,11 @@ from bot.commands.running import in_loop, tell
 from bot.settings import Settings, load_settings, revealed
 from bot.state import prepared
 from yanlu.errors import YanluError
+from yanlu.texts import calendar as calendar_texts
 from yanlu.texts import commands as texts
+
+if TYPE_CHECKING:
+    from storage import Database
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
@@ -51,12 +56,29 @@ async def _checked_database(settings: Settings) -> bool:
         keys = await load_keys(settings.database, key_file=key_file, setting=revealed(settings.key))
         database = Database.open(settings.database, keys=keys)
         try:
-            await database.check()
+            made = await database.check()
+            _said(texts.CHECK_DATABASE, None)
+            return await _checked_calendar(database) if made else True
         finally:
             await database.close()
     except YanluError as error:
         return _said(texts.CHECK_DATABASE, str(error))
-    return _said(texts.CHECK_DATABASE, None)
+
+
+async def _checked_calendar(database: "Database") -> bool:
+    """Say from some weeks before how long the working calendar lasts; wrong only once it is over."""
+    from bot.services.calendar_end import calendar_end
+    from bot.services.clock import beijing_now
+    from bot.services.unit_calendar import load_years
+    from bot.services.working_days import WorkingDays
+
+    async with database.transaction() as work:
+        years = await load_years(work)
+    ends = calendar_end(WorkingDays(years={each.year: each for each in years}), beijing_now().date())
+    if ends is None:
+        return _said(texts.CHECK_CALENDAR, None)
+    _said(texts.CHECK_CALENDAR, ends.words + calendar_texts.ENDS_COMMAND)
+    return not ends.over
 
 
 def _checked_token(settings: Settings) -> bool:

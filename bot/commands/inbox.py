@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, get_args
 from bot.commands.case_pages import case_page, figures_page, queue_lines
 from bot.commands.running import tell
 from bot.services.casework import handling, transferring
-from bot.services.casework.access import Desk, Sitting
-from bot.services.casework.deadlines import load_terms
+from bot.services.casework.access import Sitting
 from bot.services.casework.queue import QueueFilter, queue_length, queue_page
 from bot.services.casework.rechecks import recovery_renewed, shared
 from bot.services.casework.statistics import year_figures
 from bot.services.casework.statuses import CLOSING, FOLLOWING
 from bot.services.casework.unlocking import IDLE, Sessions
-from bot.services.working_days import WorkingDays
 from storage import Database, InternalStatus
 from yanlu.errors import AccessDenied, StateUnwritable, YanluError
 from yanlu.texts import casework as texts
@@ -170,8 +168,7 @@ class Inbox:
         now = self._house.clock()
         async with self._database.transaction(now) as work:
             unlocked = await self._sessions.of(work, self._token, now)
-            terms = await load_terms(work, unlocked.handler.organisation)
-            desk = Desk(self._house.directories, WorkingDays(), terms)
+            desk = await self._house.desk.at(work, unlocked.handler.organisation)
             yield Sitting(work, desk, unlocked, now.date())
 
     def _number(self) -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import backup, casework, documents, keys, measuring, organisations
+from bot.commands import backup, calendar, casework, documents, keys, measuring, organisations
 from bot.commands.doctor import doctor
 from bot.commands.running import complain_of, in_loop, tell, tell_json
 from bot.settings import load_settings
 from yanlu.errors import YanluError
 from yanlu.texts import backup as backup_texts
+from yanlu.texts import calendar as calendar_texts
 from yanlu.texts import casework as casework_texts
 from yanlu.texts import commands as texts
 
@@ -33,6 +34,7 @@ app.add_typer(casework.handlers, name="handlers", help=casework_texts.HANDLERS)
 app.add_typer(casework.recovery, name="recovery", help=casework_texts.RECOVERY)
 app.add_typer(casework.audit, name="audit", help=casework_texts.AUDIT)
 app.add_typer(casework.cases, name="cases", help=casework_texts.CASES)
+app.add_typer(calendar.app, name="calendar", help=calendar_texts.CALENDAR)
 app.command("evaluate", help=texts.EVALUATE)(measuring.evaluate)
 app.command("bench", help=texts.BENCH)(measuring.bench)
 app.command("doctor", help=texts.DOCTOR)(doctor)
@@ -104,7 +106,7 @@ def ask(
     async def work() -> None:
         async with House.open(load_settings()) as house:
             answer = (await house.library.answerer()).answer(question)
-            answer = await house.library.polished(question, answer)
+            answer = await house.library.rephrased(question, answer)
         if json:
             tell_json(asdict(answer))
         else:

@@ -105,9 +105,10 @@ def bench(
 
             figures = in_loop(bench_intake_databases(revealed(load_settings().database_url)))
         elif kind == "web":
-            from bot.benchmarks.web import bench_web
+            from bot.benchmarks.web import bench_web_databases
 
-            figures = in_loop(bench_web(Path(home), _yanlu("run"), environment))
+            url = revealed(load_settings().database_url)
+            figures = in_loop(bench_web_databases(url, _yanlu("run"), environment))
         else:
             figures = in_loop(_asks(_settings_at(Path(home))))
     _show(figures, json=json)

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from bot.conversation.channel import Channel, DeliverLater, Undeliverable
 from bot.conversation.locks import KeyedLocks
@@ -39,7 +40,10 @@ class Letter:
 
 
 class Courier:
-    """Delivers at once what this process committed (`hand_over`), and later what was left over (`run`)."""
+    """Delivers at once what this process committed (`hand_over`), and later what was left over (`run`).
+
+    What was sent is struck off the outbox a moment later, together with what else was sent meanwhile.
+    """
 
     def __init__(self, database: Database, channels: Iterable[Channel], clock: Clock) -> None:
         self._database = database
@@ -48,15 +52,17 @@ class Courier:
         self._locks = KeyedLocks()
         self._carried: set[int] = set()
         self._held: dict[Conversation, datetime] = {}
+        self._sent_off: list[int] = []
+        self._striking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def hand_over(self, letters: Sequence[Letter]) -> asyncio.Task[None]:
-        """Start delivering one conversation's letters; letters handed over earlier go first."""
+        """Start delivering one conversation's letters; letters handed over earlier go first.
+
+        The task ends when they were sent, or put off.
+        """
         self._carried.update(_ids(letters))
-        task = asyncio.create_task(self._deliver(letters))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self._started(self._deliver(letters))
 
     async def fetch(self, conversation: Conversation, file: IncomingFile) -> bytes:
         """Give the bytes of a file that came by a conversation. Raises as `Channel.fetch` does."""
@@ -84,8 +90,9 @@ class Courier:
         return len(letters)
 
     async def close(self) -> None:
-        """Wait for the deliveries under way."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait for the deliveries under way, and for what they leave to be struck off."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _claimed(self, channel: str) -> list[Letter]:
         async with self._database.transaction() as work:
@@ -109,14 +116,11 @@ class Courier:
         if not letters:
             return
         to = letters[0].to
-        try:
-            async with self._locks.hold(to):
-                gone, until = await self._carry(to, letters)
-                await self._settle(letters, gone, until)
-        except Exception as error:  # noqa: BLE001 - the lease runs out and the sweep takes the letters up again
-            log.warning("outbox could not be settled: %s", type(error).__name__)
-        finally:
-            self._carried.difference_update(_ids(letters))
+        async with self._locks.hold(to):
+            gone, until = await self._carry(to, letters)
+            self._strike_off(_ids(letters[:gone]))
+            if until is not None:
+                await self._put_off(letters[gone:], until)
 
     async def _carry(self, to: Conversation, letters: Sequence[Letter]) -> tuple[int, datetime | None]:
         """Send in order; gives how many are gone, and when to go on with the rest."""
@@ -131,20 +135,43 @@ class Courier:
                 return number, self._clock() + min(pause, MAX_PAUSE)
         return len(letters), None
 
-    async def _settle(self, letters: Sequence[Letter], gone: int, until: datetime | None) -> None:
-        sent, left = _ids(letters[:gone]), _ids(letters[gone:])
-        if sent or (left and until is not None):
-            async with self._database.transaction() as work:
-                if sent:
+    def _strike_off(self, sent: Sequence[int]) -> None:
+        self._sent_off += sent
+        if self._sent_off and self._striking is None:
+            self._striking = self._started(self._struck_off())
+
+    async def _struck_off(self) -> None:
+        """Take what was sent out of the outbox, all at a time."""
+        sent: list[int] = []
+        try:
+            while self._sent_off:
+                async with self._database.transaction() as work:
+                    sent, self._sent_off = self._sent_off, []
                     await work.outbox.done(sent)
-                if until is not None:
-                    for id_ in left:
+                self._carried.difference_update(sent)
+        except Exception as error:  # noqa: BLE001 - the lease runs out and the sweep takes the letters up again
+            log.warning("outbox could not be settled: %s", type(error).__name__)
+            self._carried.difference_update(sent, self._sent_off)
+            self._sent_off = []
+        finally:
+            self._striking = None
+
+    async def _put_off(self, left: Sequence[Letter], until: datetime) -> None:
+        """Keep what could not be sent for later, and whoever it goes to waiting for it."""
+        kept = _ids(left)
+        try:
+            if kept:
+                async with self._database.transaction() as work:
+                    for id_ in kept:
                         await work.outbox.later(id_, until)
-        if until is not None:
-            self._again([letter for letter in letters[gone:] if letter.id is None], until)
-            now = self._clock()
-            self._held = {to: time for to, time in self._held.items() if time > now}
-            self._held[letters[0].to] = until
+        except Exception as error:  # noqa: BLE001 - as above
+            log.warning("outbox could not be settled: %s", type(error).__name__)
+        finally:
+            self._carried.difference_update(kept)
+        self._again([letter for letter in left if letter.id is None], until)
+        now = self._clock()
+        self._held = {to: time for to, time in self._held.items() if time > now}
+        self._held[left[0].to] = until
 
     def _again(self, fleeting: Sequence[Letter], until: datetime) -> None:
         """Try fleeting messages again when their conversation may be written to; nobody else can."""
@@ -157,9 +184,13 @@ class Courier:
             await asyncio.sleep(max(0.0, (until - self._clock()).total_seconds()))
             await self._deliver(left)
 
-        task = asyncio.create_task(later())
+        self._started(later())
+
+    def _started(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _sent(self, letter: Letter) -> timedelta | None:
         """Send one letter; None when it is done with, else how long to wait."""

@@ -1,8 +1,9 @@
 """What a dialog is."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from bot.conversation.context import Context
 from bot.conversation.messages import Say, Turn
 from bot.conversation.scene import Scene
 
@@ -22,4 +23,18 @@ class Dialog(Protocol):
 
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Answer a turn. Its text is cleaned; `scene.intent` says why it came here when it was typed."""
+        ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A dialog that may have something slow to do before it answers a question."""
+
+    @property
+    def prepares(self) -> bool:
+        """Whether it has anything to do at all."""
+        ...
+
+    async def prepare(self, question: str, context: Context) -> object:
+        """Do it, outside of any transaction; what it gives is the turn's `prepared`."""
         ...

@@ -46,7 +46,7 @@ class Turn:
     the command's name without slash and `arguments` the rest. file: `file`. unsupported: a sticker, a voice note …,
     `text` names the kind, and `file` is what it carries, for a form that asks for one. `update` is the channel's own
     id of the delivery (exactly-once), unique per channel. `edited` marks a message the user changed after sending.
-    `now` is aware (with a time zone).
+    `now` is aware (with a time zone). `prepared` is what a dialog made ready before the turn (`Preparing`).
     """
 
     conversation: Conversation
@@ -57,6 +57,7 @@ class Turn:
     arguments: str = ""
     file: IncomingFile | None = None
     edited: bool = False
+    prepared: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ class Drafts(Protocol):
         """Give the value back, None when there is none or its time is over."""
         ...
 
+    async def both(self, key: str, one: str, other: str) -> tuple[bytes | None, bytes | None]:
+        """Give the values of two slots."""
+        ...
+
     async def put(self, key: str, slot: str, value: bytes, expires: datetime) -> None:
         """Set the value."""
         ...

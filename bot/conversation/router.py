@@ -1,11 +1,11 @@
 """Which dialog answers a turn: an open form, a command, a choice, or what the text wants."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from bot.conversation.choices import offered_by, picked
-from bot.conversation.dialog import Dialog
+from bot.conversation.dialog import Dialog, Preparing
 from bot.conversation.doubt import DOUBT, ask_which, decided
 from bot.conversation.form_dialog import FormDialog
 from bot.conversation.forms import event_of
@@ -42,6 +42,7 @@ class Router:
         self._dialogs = {dialog.name: dialog for dialog in dialogs}
         self._by_command = {command: dialog for dialog in dialogs for command in dialog.commands}
         self._by_intent = {intent: self._dialogs[name] for intent, name in intents.items()}
+        self._asked: object = self._by_intent.get("question")
         self._reader = reader
         self._shapes = [(shape, self._dialogs[name]) for shape, name in shapes.items()]
 
@@ -76,6 +77,30 @@ class Router:
         scene.context = scene.context.offering(offered_by(says) or scene.context.choices)
         await scene.save()
         return says
+
+    @property
+    def prepares(self) -> bool:
+        """Whether a question may have to be prepared before its turn."""
+        return isinstance(self._asked, Preparing) and self._asked.prepares
+
+    def preparation(self, turn: Turn, scene: Scene) -> Awaitable[object] | None:
+        """Give what is to be awaited before the turn is played, None for nothing."""
+        if not isinstance(self._asked, Preparing) or not self._asked.prepares:
+            return None
+        question = self._question(turn, scene)
+        return None if question is None else self._asked.prepare(question, scene.context)
+
+    def _question(self, turn: Turn, scene: Scene) -> str | None:
+        """Give what a turn asks of the text, as far as it can be told without playing it."""
+        if turn.kind == "command":
+            mine = self._by_command.get(turn.text) is self._asked
+            return cleaned(turn.arguments)[:MAX_TEXT] or None if mine else None
+        text = cleaned(turn.text)
+        typed = turn.kind == "text" and scene.form is None and problem_of(text) is None
+        if not typed or picked(text, scene.context.choices) or any(shape(text) for shape, _ in self._shapes):
+            return None
+        reading = self._reader.read(text, scene.context)
+        return text if reading.intent == "question" and reading.alternative is None else None
 
     def file_reader(self, scene: Scene) -> FormDialog | None:  # type: ignore[type-arg]  # forms of any model
         """Give the dialog whose open form asks for a file now, None for none."""

@@ -55,10 +55,11 @@ class Scene:
     @classmethod
     async def load(cls, work: UnitOfWork, key: str, now: datetime) -> "Scene":
         """Read the conversation's context and open form."""
-        passing = restored(await work.passing.get(key, CONTEXT_SLOT))
-        context = passing or restored(await work.drafts.get(key, CONTEXT_SLOT))
-        hidden = await work.passing.get(key, FORM_SLOT)
-        value = hidden if hidden is not None else await work.drafts.get(key, FORM_SLOT)
+        in_passing, hidden = await work.passing.both(key, CONTEXT_SLOT, FORM_SLOT)
+        kept, form = await work.drafts.both(key, CONTEXT_SLOT, FORM_SLOT)
+        passing = restored(in_passing)
+        context = passing or restored(kept)
+        value = form if hidden is None else hidden
         return cls(
             work=work,
             key=key,

@@ -48,7 +48,7 @@ class TurnTaker:
         key = self._database.keys.opaque(turn.conversation.channel, turn.conversation.address)
         async with self._locks.hold(key):
             try:
-                turn = await self._with_file(turn, key)
+                turn = await self._prepared(turn, key)
                 letters = await self._committed(turn, key, self._router.answer)
             except Exception as error:  # noqa: BLE001 - whatever a dialog did, the user gets an answer
                 log.error("a %s turn failed: %s", turn.kind, _outline(error))  # noqa: TRY400 - a traceback may hold the text
@@ -64,13 +64,20 @@ class TurnTaker:
             log.error("what is open was not shown again: %s", _outline(again))  # noqa: TRY400 - as above
             return await self._committed(turn, key, _bare(text))
 
-    async def _with_file(self, turn: Turn, key: str) -> Turn:
-        """Read a sent file where the open form asks for one: before the transaction, which nothing may hold up."""
-        if turn.file is None:
+    async def _prepared(self, turn: Turn, key: str) -> Turn:
+        """Do what takes long before the transaction, which nothing may hold up.
+
+        That is: read a sent file where the open form asks for one, ask the chat model where one is set.
+        """
+        if turn.file is None and not self._router.prepares:
             return turn
         async with self._database.transaction(turn.now) as work:
-            reader = self._router.file_reader(await Scene.load(work, key, turn.now))
-        if reader is None:
+            scene = await Scene.load(work, key, turn.now)
+        preparation = self._router.preparation(turn, scene)
+        if preparation is not None:
+            return replace(turn, prepared=await preparation)
+        reader = self._router.file_reader(scene)
+        if turn.file is None or reader is None:
             return turn
         fetch = partial(self._courier.fetch, turn.conversation)
         return replace(turn, file=await reader.read_file(turn.file, fetch))

@@ -32,8 +32,13 @@ class AnswerDesk(Protocol):
         """The answerer for the library as it is now."""
         ...
 
-    async def polished(self, question: str, answer: Answer) -> Answer:
-        """The answer in a chat model's words where one is set and keeps to the text; else the same answer."""
+    @property
+    def rephrases(self) -> bool:
+        """Whether a chat model is set."""
+        ...
+
+    async def rephrased(self, question: str, answer: Answer) -> Answer:
+        """The answer in the chat model's words where it keeps to the text; else the same answer."""
         ...
 
 
@@ -62,6 +67,17 @@ class AskDialog:
     def __init__(self, desk: AnswerDesk) -> None:
         self._desk = desk
 
+    @property
+    def prepares(self) -> bool:
+        """Whether a chat model is to be asked before the turn."""
+        return self._desk.rephrases
+
+    async def prepare(self, question: str, context: Context) -> object:
+        """Give the answer as it is, and in the chat model's words."""
+        answerer = await self._desk.answerer()
+        answer = answerer.answer(question, context.questions, "question")
+        return answer, await self._desk.rephrased(question, answer)
+
     async def handle(self, turn: Turn, scene: Scene) -> Sequence[Say]:
         """Answer a question or a tap."""
         if turn.kind == "choice":
@@ -71,7 +87,9 @@ class AskDialog:
             return [Say(texts.ASK_USAGE)]
         answerer = await self._desk.answerer()
         answer = answerer.answer(question, scene.context.questions, scene.intent)
-        answer = await self._desk.polished(question, answer)
+        match turn.prepared:
+            case (plain, Answer() as rephrased) if plain == answer:  # else the library has changed meanwhile
+                answer = rephrased
         scene.asked(question, [citation.measure for citation in answer.citations if citation.measure])
         return [Say(answer.text, spans_of(answer, answerer.shelf), _choices(answer))]
 

@@ -10,9 +10,10 @@ from bot.dialogs.choice_values import asked_for
 from bot.dialogs.seat import Seat, seat_of, store
 from bot.services.directory import DirectoryService
 from bot.services.reminder_words import ReminderWords
-from bot.services.reminders import Calendar
+from bot.services.reminders import Calendar, unit_of
 from bot.services.reminding import standing_reminders, worded
 from bot.services.standing import StandingService
+from bot.services.unit_calendar import load_calendars
 from bot.services.working_days import WorkingDays
 from yanlu.texts import records as record_texts
 from yanlu.texts import standing as texts
@@ -73,7 +74,10 @@ class RemindingDialog:
     async def _put_off(self, scene: Scene, seat: Seat, id_: int) -> Say:
         """Have it told again in a week, when work then begins. Raises CalendarUnknown beyond the calendar."""
         mine = {each.id for each in await store(scene).reminders.of(seat.person.id, _LOOKED_AT)}
-        until = self._calendar.next_working_moment(scene.now + LATER)
+        directory, on = seat.directory, scene.now.date()
+        calendars = await load_calendars(store(scene), directory)
+        own = calendars.of(unit_of(seat.person.id, directory, on))
+        until = self._calendar.under(own).next_working_moment(scene.now + LATER)
         if id_ not in mine or not await store(scene).reminders.postpone(id_, until):
             return Say(texts.NOT_YOURS)
         return Say(texts.put_off(until.date()))

@@ -107,4 +107,8 @@ async def set_cadence(
 
 async def load_cadences(work: UnitOfWork, directory: Directory) -> Cadences:
     """What the units of the directory have set."""
-    return Cadences.of(await work.unit_settings.all((INSTALLATION, *directory.organisations)))
+    named = await work.unit_settings.named([PREFIX + each.code for each in load_record_kinds().talks])
+    places = directory.organisations
+    return Cadences.of(
+        {place: own for place, own in named.items() if place == INSTALLATION or place in places}
+    )

@@ -5,7 +5,7 @@ somebody who could owe it or, delegated by them (受委托), by anybody. A colle
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -28,26 +28,25 @@ class Met:
     records: tuple[RecordEntry, ...]
     today: date
     excuse: Excuse | None = None
+    held: int = field(init=False, compare=False)
+    """Talks held, of those needed."""
+    done: bool = field(init=False, compare=False)
+    """Whether none is missing."""
+    overdue: bool = field(init=False, compare=False)
+    """Whether some is missing and its day has passed."""
 
-    @property
-    def held(self) -> int:
-        """Talks held, of those needed."""
-        return min(len(self.records), self.obligation.needed)
+    def __post_init__(self) -> None:
+        """Work out how it stands, once: a page of a city asks it of thousands, several times each."""
+        owed = self.obligation
+        held = min(len(self.records), owed.needed)
+        object.__setattr__(self, "held", held)
+        object.__setattr__(self, "done", held == owed.needed)
+        object.__setattr__(self, "overdue", held < owed.needed and owed.due < self.today)
 
     @property
     def missing(self) -> int:
         """Talks still to be held."""
         return self.obligation.needed - self.held
-
-    @property
-    def done(self) -> bool:
-        """Whether none is missing."""
-        return self.missing == 0
-
-    @property
-    def overdue(self) -> bool:
-        """Whether some is missing and its day has passed."""
-        return not self.done and self.obligation.due < self.today
 
     @property
     def late(self) -> bool:

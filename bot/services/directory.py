@@ -78,6 +78,10 @@ class Directory:
             parent = found[-1].parent
         return tuple(found)
 
+    def above(self, id_: str) -> frozenset[str]:
+        """The ids of the organisations strictly above one."""
+        return self._above[id_]
+
     def below(self, id_: str) -> tuple[str, ...]:
         """The ids of an organisation and of all under it, from the top down."""
         found = [self.organisations[id_].id]
@@ -149,7 +153,7 @@ class Directory:
     def _post_above(self, mine: Post, theirs: Post) -> bool:
         if mine.organisation == theirs.organisation:
             return mine.role == "head" and theirs.role != "head"
-        return mine.organisation in {each.id for each in self.ancestors(theirs.organisation)}
+        return mine.organisation in self.above(theirs.organisation)
 
     def who(self, person: str, on: date, organisation: str | None = None) -> Who:
         """A person as a record names them on a day, by the post held in `organisation` when they hold one there.
@@ -182,6 +186,10 @@ class Directory:
     def person_of_code(self, code: str) -> Person | None:
         """The person with the unit's own code."""
         return self._people_by_code.get(code)
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        return {id_: frozenset(each.id for each in self.ancestors(id_)) for id_ in self.organisations}
 
     @cached_property
     def _establishments(self) -> dict[date, Establishment]:

@@ -3,7 +3,7 @@
 The duties are those of measures 1.2, 1.7, 2.1 and 2.5; counts and days are settings of the unit (cadences.py).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -84,6 +84,10 @@ class Obligation:
         return self.cadence.days is not None
 
 
+_Seats = Mapping[str, Sequence[Post]]
+"""Where those who owe a talk may sit, nearest first, with every post of theirs there: only places that have any."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What `obligations` was asked."""
@@ -92,6 +96,14 @@ class _Asked:
     cadences: Cadences
     period: Period
     today: date
+
+    def seats(self, duty: Duty, organisation: str) -> _Seats:
+        """Where those may sit who owe a duty to an organisation's people."""
+        ids = [organisation]
+        if duty.relation != "same":
+            ids = [each.id for each in self.directory.ancestors(organisation)]
+        found = ((id_, self.directory.posts_at(id_, roles=duty.talkers)) for id_ in ids)
+        return {id_: posts for id_, posts in found if posts}
 
 
 def obligations(
@@ -119,49 +131,55 @@ def obligations(
 
 
 def _of_type(talk_type: str, duty: Duty, asked: _Asked) -> Iterator[Obligation]:
+    paces: dict[str, Cadence] = {}
     for organisation in asked.directory.organisations:
         by_person: dict[str, list[Post]] = {}
         for post in asked.directory.posts_at(organisation, roles=duty.subjects):
             by_person.setdefault(post.person, []).append(post)
+        seats = asked.seats(duty, organisation) if by_person else {}
         for posts in by_person.values():
             posts.sort(key=lambda each: (each.since or date.min, each.id))
-            yield from _of_person(talk_type, duty, posts, asked)
+            yield from _of_person(_Person(talk_type, posts, seats, paces), asked)
 
 
-def _of_person(talk_type: str, duty: Duty, posts: Sequence[Post], asked: _Asked) -> Iterator[Obligation]:
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody who may be owed talks of a type, by their posts in one organisation; `paces` by place, as found out."""
+
+    talk_type: str
+    posts: Sequence[Post]
+    seats: _Seats
+    paces: dict[str, Cadence]
+
+
+def _of_person(one: _Person, asked: _Asked) -> Iterator[Obligation]:
     """One person's in one organisation. The pace is set by the nearest place that could owe the talk."""
-    places = _places(duty, posts[0], asked)
-    if not places:
+    post = one.posts[0]
+    seats = {
+        place: held for place, held in one.seats.items() if any(each.person != post.person for each in held)
+    }
+    if not seats:
         return
-    cadence = asked.cadences.held_to(places[0], talk_type, asked.directory)
+    nearest = next(iter(seats))
+    if nearest not in one.paces:
+        one.paces[nearest] = asked.cadences.held_to(nearest, one.talk_type, asked.directory)
+    cadence = one.paces[nearest]
     draft = Obligation(
-        talk_type=talk_type,
-        subject=posts[0].person,
-        organisation=posts[0].organisation,
+        talk_type=one.talk_type,
+        subject=post.person,
+        organisation=post.organisation,
         owers=(),
-        owed_by=places[0],
+        owed_by=nearest,
         talkers=frozenset(),
         needed=1,
         due=asked.period.end,
         window=asked.period,
-        post=posts[0],
+        post=post,
         cadence=cadence,
     )
-    drafts = _yearly(draft, posts, asked) if cadence.per_year else _appointed(draft, posts, asked)
+    drafts = _yearly(draft, one.posts, asked) if cadence.per_year else _appointed(draft, one.posts, asked)
     for each in drafts if not cadence.off else ():
-        yield from _borne(each, duty, places, asked)
-
-
-def _places(duty: Duty, post: Post, asked: _Asked) -> tuple[str, ...]:
-    """Where those who owe it may sit, nearest first: only places where somebody ever had such a post."""
-    directory = asked.directory
-    own = post.organisation
-    ids = (own,) if duty.relation == "same" else tuple(each.id for each in directory.ancestors(own))
-    return tuple(
-        id_
-        for id_ in ids
-        if any(each.person != post.person for each in directory.posts_at(id_, roles=duty.talkers))
-    )
+        yield from _borne(each, seats, asked)
 
 
 def _appointed(draft: Obligation, posts: Sequence[Post], asked: _Asked) -> Iterator[Obligation]:
@@ -198,6 +216,11 @@ def _span(post: Post) -> Period:
     return Period(post.since or date.min, post.until or date.max)
 
 
+def _reaches(post: Post, window: Period) -> bool:
+    """Tell whether a post is held on any day of a window: as `_span(post).shared(window)`, without making either."""
+    return max(post.since or date.min, window.start) <= min(post.until or date.max, window.end)
+
+
 def _days_of(spans: Sequence[Period]) -> int:
     """The days covered by spans in order of their starts, those shared counted once."""
     days, until = 0, date.min
@@ -209,21 +232,17 @@ def _days_of(spans: Sequence[Period]) -> int:
     return days
 
 
-def _borne(draft: Obligation, duty: Duty, places: Sequence[str], asked: _Asked) -> Iterator[Obligation]:
+def _borne(draft: Obligation, seats: _Seats, asked: _Asked) -> Iterator[Obligation]:
     """The obligation with those who owe it; nothing where nobody could in all its time."""
     talkers: set[str] = set()
     owers: tuple[str, ...] = ()
-    owed_by = draft.owed_by
-    on = min(max(asked.today, draft.window.start), draft.window.end)
-    for place in places:
-        held = [
-            post
-            for post in asked.directory.posts_at(place, roles=duty.talkers)
-            if post.person != draft.subject and _span(post).shared(draft.window)
-        ]
+    owed_by, window = draft.owed_by, draft.window
+    on = min(max(asked.today, window.start), window.end)
+    for place, posts in seats.items():
+        held = [post for post in posts if post.person != draft.subject and _reaches(post, window)]
         talkers.update(post.person for post in held)
-        now = tuple(dict.fromkeys(post.person for post in held if post.held(on)))
-        if now and not owers:
+        now = () if owers else tuple(dict.fromkeys(post.person for post in held if post.held(on)))
+        if now:
             owers, owed_by = now, place
     if talkers:
         yield replace(draft, owers=owers, owed_by=owed_by, talkers=frozenset(talkers))

@@ -197,18 +197,16 @@ def unit_relations(viewer: str, organisation: str, directory: Directory, on: dat
         return frozenset({"administrator"})
     if organisation not in directory.organisations:
         return frozenset({"outsider"})
-    above = {each.id for each in directory.ancestors(organisation)}
-    offices = {each.id for each in directory.children(organisation)}
-    found = {_by_post(post, organisation, above, offices) for post in posts}
+    found = {_by_post(post, organisation, directory) for post in posts}
     return frozenset(found - {"outsider"}) or frozenset({"outsider"})
 
 
-def _by_post(post: Post, organisation: str, above: Collection[str], offices: Collection[str]) -> Relation:
+def _by_post(post: Post, organisation: str, directory: Directory) -> Relation:
     if post.organisation == organisation:
         return _UNIT_RELATIONS[post.role]
-    if post.organisation in offices and post.role in _CLERKS:
+    if post.role in _CLERKS and directory.organisation(post.organisation).parent == organisation:
         return "unit_clerk"
-    if post.organisation in above:
+    if post.organisation in directory.above(organisation):
         if post.role in {"discipline", "organisation"}:
             return "handler_above"
         if post.role == "head":

@@ -144,8 +144,16 @@ class LibraryService:
             raise RuntimeError("the library was not opened")
         return self._answerer
 
-    async def polished(self, question: str, answer: Answer) -> Answer:
-        """The answer in the chat model's words where one is set and keeps to the text; else the same answer."""
+    @property
+    def rephrases(self) -> bool:
+        """Whether a chat model is set."""
+        return self._rephraser is not None
+
+    async def rephrased(self, question: str, answer: Answer) -> Answer:
+        """The answer in the chat model's words where one is set and keeps to the text; else the same answer.
+
+        Takes as long as the model's time limit: never within a transaction.
+        """
         if self._rephraser is None:
             return answer
         return await self._rephraser.rephrase(question, answer, today=self._clock().date())
@@ -161,13 +169,10 @@ class LibraryService:
         """Make the answerer anew when the documents or the confirmed answers have changed."""
         async with self._making:
             async with self._database.transaction() as work:
-                confirmed = await work.questions.confirmed()
-                key = (
-                    await work.documents.library_version(),
-                    tuple((each.id, each.answer, each.measure) for each in confirmed),
-                )
+                key = (await work.documents.library_version(), tuple(await work.questions.answers()))
                 if key == self._made_of:
                     return
+                confirmed = await work.questions.confirmed()
                 stored = await work.documents.list(include_retired=True)
                 documents = [await _whole(work, each) for each in stored]
             self._answerer = await asyncio.to_thread(self._made, documents, confirmed)

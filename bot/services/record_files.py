@@ -51,6 +51,11 @@ class Reader:
 
 async def talk_form_file(work: UnitOfWork, stored: StoredRecord, reader: Reader) -> OutgoingFile:
     """谈话登记表 of a talk."""
+    return talk_form_as_file(await talk_form_of(work, stored, reader))
+
+
+async def talk_form_of(work: UnitOfWork, stored: StoredRecord, reader: Reader) -> TalkForm:
+    """All that stands on the 谈话登记表 of a talk."""
     entry, directory = stored.entry, reader.directory
     subjects = entry.whose("subject")
     duty = load_record_kinds().talk(entry.talk_type or "").duty
@@ -58,7 +63,7 @@ async def talk_form_file(work: UnitOfWork, stored: StoredRecord, reader: Reader)
         id_: fitting_post(directory.posts_of(id_, entry.day), duty.subjects if duty else ())
         for id_ in subjects
     }
-    form = TalkForm(
+    return TalkForm(
         record=stored,
         as_of=reader.today,
         people={id_: directory.person(id_) for id_ in subjects},
@@ -66,7 +71,12 @@ async def talk_form_file(work: UnitOfWork, stored: StoredRecord, reader: Reader)
         tickets=tuple(await work.tickets.find(TicketQuery(records=(entry.id,)), limit=MOST_TICKETS)),
         versions=tuple(await work.ledger.versions(entry.id)),
     )
-    name = file_name(texts.FORM_TITLE, number_of(entry), suffix="docx", otherwise=texts.FORM_TITLE)
+
+
+def talk_form_as_file(form: TalkForm) -> OutgoingFile:
+    """The 谈话登记表 as Word: some time's work, so for a thread where others wait."""
+    number = number_of(form.record.entry)
+    name = file_name(texts.FORM_TITLE, number, suffix="docx", otherwise=texts.FORM_TITLE)
     return OutgoingFile(name, talk_form_docx(form), DOCX)
 
 

@@ -9,8 +9,10 @@ from bot.services.coverage import Met
 from bot.services.directory import Directory
 from bot.services.duties import Obligation, Period
 from bot.services.entitlements import may_ticket
-from bot.services.reminders import concerned, parts_of, still_owed
+from bot.services.reminders import AHEAD, concerned, parts_of, still_owed
 from bot.services.standing import StandingService
+from bot.services.unit_calendar import load_calendars
+from bot.services.working_days import WorkingDays
 from storage import Reminder, UnitOfWork
 from yanlu.texts import standing as texts
 
@@ -124,7 +126,9 @@ class ReminderWords:
         )
 
     async def _calendar(self, reminder: Reminder, parts: tuple[str, ...]) -> Say | None:
-        if int(parts[0]) != self._today.year:
+        years = (await load_calendars(self._work, self._directory)).years
+        reaches = WorkingDays(years={each.year: each for each in years}).last
+        if int(parts[0]) != self._today.year or reaches > self._today + AHEAD:
             return None
         return Say(texts.CALENDAR_ENDS, choices=_choices(reminder))
 

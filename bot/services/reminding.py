@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -11,8 +12,18 @@ from bot.services.coverage import Coverage, Met
 from bot.services.directory import DirectoryService
 from bot.services.duties import Period
 from bot.services.reminder_words import ReminderWords
-from bot.services.reminders import AHEAD, MOST_MONTHS, MOST_WEEKS, PLAN_FOLLOWED, Calendar, Outlook, occasions
+from bot.services.reminders import (
+    AHEAD,
+    MOST_MONTHS,
+    MOST_WEEKS,
+    PLAN_FOLLOWED,
+    Calendar,
+    Outlook,
+    occasions,
+    unit_of,
+)
 from bot.services.standing import StandingService
+from bot.services.unit_calendar import UnitCalendars, load_calendars
 from knowledge.records import load_record_kinds
 from storage import Database, RecordQuery, Reminder, StoredTicket, TicketQuery, UnitOfWork
 from yanlu.errors import CalendarUnknown, YanluError
@@ -65,7 +76,8 @@ class ReminderService:
                 day, known, at = self._planned
                 if (day, known) == (today, version) and now - at < PLAN_EVERY:
                     return 0
-        wanted = occasions(await self._outlook(now, today), self._calendar)
+        outlook, calendars = await self._outlook(now, today)
+        wanted = occasions(outlook, lambda unit: self._calendar.under(calendars.of(unit)))
         ends = any(each.kind == "calendar" for each in wanted)
         async with self._database.transaction(now) as work:
             added = await work.reminders.plan(wanted)
@@ -75,24 +87,55 @@ class ReminderService:
         return added
 
     async def send(self, now: datetime) -> int:
-        """Send what is due, in working hours; beyond the calendar only the word that it has ended."""
-        try:
-            if self._calendar.next_working_moment(now) != now:
-                return 0
-            only: str | None = None
-        except CalendarUnknown:
-            only = "calendar"
+        """Send what is due to whoever's unit is at work; beyond the calendar only the word that it has ended.
+
+        Whose unit rests is told when it opens.
+        """
         today = now.astimezone(BEIJING).date()
         async with self._database.transaction(now) as work:
-            claimed = await work.reminders.claim(now, BATCH if only is None else MOST_PLANS)
-            wanted = [each for each in claimed if only is None or each.kind == only]
-            if not wanted:
+            directory = await self._directories.of(work)
+            calendars = await load_calendars(work, directory)
+            try:
+                if not self._at_work(calendars, now):
+                    return 0
+                claimed = await self._awake(work, calendars, now, today)
+            except CalendarUnknown:
+                claimed = [
+                    each for each in await work.reminders.claim(now, MOST_PLANS) if each.kind == "calendar"
+                ]
+            if not claimed:
                 return 0
-            words = ReminderWords(work, await self._directories.of(work), self._standing, today)
-            for each in wanted:
+            words = ReminderWords(work, directory, self._standing, today)
+            for each in claimed:
                 await self._send(work, words, each, now)
-            await work.reminders.sent([each.id for each in wanted], now)
-        return len(wanted)
+            await work.reminders.sent([each.id for each in claimed], now)
+        return len(claimed)
+
+    def _at_work(self, calendars: UnitCalendars, now: datetime) -> bool:
+        """Whether anybody is at work. Raises CalendarUnknown."""
+        units = {"", *calendars.own}
+        return any(self._opening(calendars, each, now) == now for each in sorted(units))
+
+    def _opening(self, calendars: UnitCalendars, unit: str, now: datetime) -> datetime:
+        return self._calendar.under(calendars.of(unit)).next_working_moment(now)
+
+    async def _awake(
+        self, work: UnitOfWork, calendars: UnitCalendars, now: datetime, today: date
+    ) -> list[Reminder]:
+        """What is due to people at work; what is due to others is put off to when their unit opens, if that is known."""
+        openings: dict[str, datetime | None] = {}
+        found: list[Reminder] = []
+        for each in await work.reminders.claim(now, BATCH):
+            settled = calendars.settled(unit_of(each.recipient, calendars.directory, today))
+            if settled not in openings:
+                with suppress(CalendarUnknown):
+                    openings[settled] = self._opening(calendars, settled, now)
+            opening = openings.setdefault(settled, None)
+            if opening == now:
+                found.append(each)
+            elif opening is not None:
+                await work.reminders.postpone(each.id, opening)
+        return found
 
     async def _send(self, work: UnitOfWork, words: ReminderWords, reminder: Reminder, now: datetime) -> None:
         """Send one; what is over by now is let pass, and one that cannot be worded keeps back no other."""
@@ -100,15 +143,16 @@ class ReminderService:
         if say is not None:
             await self._tell(work, reminder.recipient, say, now)
 
-    async def _outlook(self, now: datetime, today: date) -> Outlook:
-        """What is at hand, read piece by piece so that nobody's turn waits for all of it."""
+    async def _outlook(self, now: datetime, today: date) -> tuple[Outlook, UnitCalendars]:
+        """What is at hand, read piece by piece so that nobody's turn waits for all of it; and when units work."""
         mets: list[Met] = []
         for talk_type in (each.code for each in load_record_kinds().talks if each.duty is not None):
             mets += await self._mets(talk_type, now, today)
         tickets = await self._tickets(now, today)
         async with self._database.transaction(now) as work:
-            return Outlook(
-                directory=await self._directories.of(work),
+            directory = await self._directories.of(work)
+            outlook = Outlook(
+                directory=directory,
                 coverage=Coverage(tuple(mets), today),
                 tickets=tickets,
                 plans=await work.plans.find(
@@ -116,10 +160,13 @@ class ReminderService:
                 ),
                 today=today,
             )
+            return outlook, await load_calendars(work, directory)
 
     async def _mets(self, talk_type: str, now: datetime, today: date) -> Sequence[Met]:
         async with self._database.transaction(now) as work:
             period = Period(await reminded_since(work, today), date(today.year, 12, 31))
+        await self._standing.worked_out(self._database, now, period, today)
+        async with self._database.transaction(now) as work:
             found = await self._standing.owed_where(
                 work, period, today, lambda each: each.talk_type == talk_type
             )
@@ -132,7 +179,7 @@ class ReminderService:
         found: list[StoredTicket] = []
         for offset in count(0, PAGE):
             async with self._database.transaction(now) as work:
-                page = await work.tickets.find(query, limit=PAGE, offset=offset)
+                page = await work.tickets.outlines(query, limit=PAGE, offset=offset)
                 whole = await work.tickets.count(query) <= offset + PAGE
             found += [each for each in page if each.due is not None and each.due >= first]
             if whole:

@@ -7,6 +7,7 @@ answer is that nobody receives.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,19 @@ class Establishment:
         """The same with these handlers; the posts by place go along, not made anew for each report."""
         found = replace(self, handlers={place: frozenset(people) for place, people in handlers.items()})
         vars(found)["_by_place"] = self._by_place
+        vars(found)["_posts_print"] = self._posts_print
         return found
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same tree, posts and handlers: nothing else decides where a report goes."""
+        handlers = sorted((place, sorted(people)) for place, people in self.handlers.items())
+        return blake2b(repr(handlers).encode(), key=self._posts_print, digest_size=16).hexdigest()
+
+    @cached_property
+    def _posts_print(self) -> bytes:
+        parts = sorted(self.tree.parents.items()), sorted((who, sorted(at)) for who, at in self.posts.items())
+        return blake2b(repr(parts).encode(), digest_size=16).digest()
 
     @cached_property
     def _by_place(self) -> dict[str, list[str]]:

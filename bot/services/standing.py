@@ -4,10 +4,11 @@ No record's words are opened for lists and figures, save those that must say how
 counts or not (delegated, collective).
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import cast, get_args
 
 from bot.services.cadences import Cadences, load_cadences
@@ -19,7 +20,7 @@ from bot.services.files.statement import DutyReport, DutyTalks, OwedTalk
 from bot.services.ledgers import tickets_of
 from bot.services.talk_record import TALK, Mode, number_of
 from knowledge.records import load_record_kinds
-from storage import Excuse, RecordEntry, RecordQuery, StoredTicket, TicketQuery, UnitOfWork
+from storage import Database, Excuse, RecordEntry, RecordQuery, StoredTicket, TicketQuery, UnitOfWork
 from yanlu.errors import DatabaseCorrupt
 
 MOST_TICKETS = 20_000
@@ -80,7 +81,7 @@ class StandingService:
         """What is owed anywhere, as far as it is wanted, and what has been done of it."""
         every = await self.obligations(work, period, today)
         owed = [each for each in every if wanted(each)]
-        entries = await self._entries(work, owed)
+        entries = await self.entries(work, owed)
         return await counted(work, owed, entries, await _excuses(work, owed), today)
 
     async def overdue_tickets(  # noqa: PLR0913 - each is said by name
@@ -139,18 +140,33 @@ class StandingService:
 
     async def obligations(self, work: UnitOfWork, period: Period, today: date) -> tuple[Obligation, ...]:
         """All that is owed in a period; the same object as long as posts, cadences and day are the same."""
-        directory = await self._directories.of(work)
-        question = _Question(directory, await load_cadences(work, directory), period, today)
+        question = await self._question(work, period, today)
         asked, found = self._kept.get((period, today), (None, ()))
         if asked != question:
-            found = obligations(directory, question.cadences, period, today)
-            while len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[period, today] = (question, found)
+            found = _owed(question)
+        self._keep(question, found)
         return found
 
-    async def _entries(self, work: UnitOfWork, owed: Sequence[Obligation]) -> Sequence[RecordEntry]:
-        """The talks that could count."""
+    async def worked_out(self, database: Database, now: datetime, period: Period, today: date) -> None:
+        """Have `obligations` at hand: worked out in a thread and outside of any transaction, so that nobody waits."""
+        async with database.transaction(now) as work:
+            question = await self._question(work, period, today)
+        if self._kept.get((period, today), (None, ()))[0] != question:
+            self._keep(question, await asyncio.to_thread(_owed, question))
+
+    async def _question(self, work: UnitOfWork, period: Period, today: date) -> _Question:
+        directory = await self._directories.of(work)
+        return _Question(directory, await load_cadences(work, directory), period, today)
+
+    def _keep(self, question: _Question, found: tuple[Obligation, ...]) -> None:
+        key = question.period, question.today
+        self._kept.pop(key, None)
+        while len(self._kept) >= _KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = (question, found)
+
+    async def entries(self, work: UnitOfWork, owed: Sequence[Obligation]) -> Sequence[RecordEntry]:
+        """The talks that could count for some obligations."""
         if not owed:
             return ()
         directory = await self._directories.of(work)
@@ -167,6 +183,10 @@ class StandingService:
                 until=max(each.window.end for each in owed),
             )
         )
+
+
+def _owed(question: _Question) -> tuple[Obligation, ...]:
+    return obligations(question.directory, question.cadences, question.period, question.today)
 
 
 async def counted(

@@ -1,24 +1,28 @@
 """How duties stand, kept between requests: only what a changed record concerns is counted anew.
 
 A page of the console must not count a city's talks each time. What one subject is owed of one talk type depends on
-no other subject's talks, so that it is kept by subject and type, as long as posts, cadences and day are the same.
-Of more talks than are needed only the first are kept. No words are kept.
+no other subject's talks, so that it is kept by subject and type, as long as what is owed is the same: another
+period, another day or a change of posts counts anew only where it makes a difference. Of more talks than are needed
+only the first are kept. No words are kept.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from bot.services.coverage import Coverage, Met
 from bot.services.duties import Obligation, Period
 from bot.services.standing import StandingService, counted
 from storage import Database, RecordEntry, UnitOfWork
-from storage.ledger_changes import LedgerChanges, LedgerMark
+
+if TYPE_CHECKING:
+    from storage.ledger_changes import LedgerMark
 
 PERIODS = 8
 """So many periods are kept."""
-SLICE = 200
+SLICE = 100
 """So many subjects' talks of a type are counted in one transaction of `prepare`."""
 _Group = tuple[str, str]
 """Subject and talk type."""
@@ -32,35 +36,55 @@ def anything(_: Obligation) -> bool:
 
 @dataclass(slots=True)
 class _Kept:
-    """A period's obligations, the places of each group in them, and how those counted stand."""
+    """A period's obligations, the places of each group in them, and how those counted stand, by place."""
 
     owed: tuple[Obligation, ...]
     places: dict[_Group, list[int]]
-    mark: LedgerMark
-    mets: dict[int, Met]
+    mets: list[Met | None]
+    whole: bool = False
+    """Whether all are counted."""
 
     @classmethod
-    def new(cls, owed: tuple[Obligation, ...], mark: LedgerMark) -> "_Kept":
+    def new(cls, owed: tuple[Obligation, ...]) -> "_Kept":
         places: dict[_Group, list[int]] = {}
         for place, each in enumerate(owed):
-            places.setdefault(_group(each), []).append(place)
-        return cls(owed, places, mark, {})
+            places.setdefault((each.subject, each.talk_type), []).append(place)
+        return cls(owed, places, [None] * len(owed))
 
     def missing(self, wanted: Wanted) -> list[_Group]:
         """The groups that must be counted first."""
-        return list(
-            dict.fromkeys(
-                _group(each)
-                for place, each in enumerate(self.owed)
-                if place not in self.mets and wanted(each)
-            )
-        )
+        if self.whole:
+            return []
+        left = [each for each, met in zip(self.owed, self.mets, strict=True) if met is None]
+        self.whole = not left
+        return list(dict.fromkeys((each.subject, each.talk_type) for each in left if wanted(each)))
+
+    def put(self, places: Iterable[int], mets: Iterable[Met]) -> None:
+        """Keep how some stand, without reasons and without talks beyond those needed."""
+        for place, met in zip(places, mets, strict=True):
+            self.mets[place] = replace(met, records=met.records[: met.obligation.needed], excuse=None)
+
+    def adopt(self, other: "_Kept", today: date) -> None:
+        """Take over the groups that another period, or the one before, has counted for the very same obligations."""
+        for group, places in self.places.items():
+            theirs = other.places.get(group, ())
+            if self.mets[places[0]] is not None or len(theirs) != len(places):
+                continue
+            mets = [other.mets[place] for place in theirs]
+            for place, met in zip(places, mets, strict=True):
+                if met is None or met.obligation != self.owed[place]:
+                    break
+            else:
+                self.put(places, [replace(met, today=today) for met in mets if met is not None])
 
     def drop(self, ids: frozenset[int]) -> None:
         """Forget the groups in which one of these records counted."""
-        gone = {_group(met.obligation) for met in self.mets.values() if not ids.isdisjoint(met.ids)}
-        for place in [place for group in gone for place in self.places[group]]:
-            self.mets.pop(place, None)
+        for met in list(self.mets):
+            if met is None or ids.isdisjoint(met.ids):
+                continue
+            self.whole = False
+            for place in self.places[met.obligation.subject, met.obligation.talk_type]:
+                self.mets[place] = None
 
     def joined(self, entries: Iterable[RecordEntry]) -> dict[_Group, list[RecordEntry]]:
         """Records by the groups kept that they may newly count for."""
@@ -68,7 +92,7 @@ class _Kept:
         for entry in entries:
             for subject in entry.whose("subject"):
                 group = (subject, entry.talk_type or "")
-                if any(place in self.mets for place in self.places.get(group, ())):
+                if any(self.mets[place] is not None for place in self.places.get(group, ())):
                     found.setdefault(group, []).append(entry)
         return found
 
@@ -79,17 +103,19 @@ class KeptStanding:
     def __init__(self, standing: StandingService) -> None:
         self._standing = standing
         self._kept: dict[tuple[Period, date], _Kept] = {}
+        self._mark: LedgerMark | None = None
         self._turn = asyncio.Lock()
 
     async def prepare(
         self, database: Database, now: datetime, period: Period, today: date, wanted: Wanted = anything
     ) -> None:
         """Count what `covered` will ask for, piece by piece, so that nobody's turn waits for all of it."""
+        await self._standing.worked_out(database, now, period, today)
         while True:
             async with database.transaction(now) as work, self._turn:
                 kept = await self._current(work, period, today)
                 missing = kept.missing(wanted)
-                await self._count(work, period, kept, missing[:SLICE], today)
+                await self._count(work, kept, missing[:SLICE], today)
             if len(missing) <= SLICE:
                 return
 
@@ -99,18 +125,24 @@ class KeptStanding:
         """As `StandingService.owed_where`, without reasons, and of more talks than are needed only the first."""
         async with self._turn:
             kept = await self._current(work, period, today)
-            await self._count(work, period, kept, kept.missing(wanted), today)
-            mets = tuple(kept.mets[place] for place, each in enumerate(kept.owed) if wanted(each))
+            await self._count(work, kept, kept.missing(wanted), today)
+            mets = tuple(met for met in kept.mets if met is not None and wanted(met.obligation))
         return Coverage(mets, today)
 
     async def _current(self, work: UnitOfWork, period: Period, today: date) -> _Kept:
         owed = await self._standing.obligations(work, period, today)
+        changes = await work.ledger_watch.since(self._mark)
+        if not changes.known:
+            self._kept = {}
+        elif changes.entries:
+            for (_, day), each in self._kept.items():
+                await self._follow(work, each, changes.entries, day)
+        self._mark = changes.mark
         kept = self._kept.get((period, today))
-        changes = await work.ledger_watch.since(kept.mark if kept is not None else None)
-        if kept is None or kept.owed is not owed or not changes.known:
-            kept = _Kept.new(owed, changes.mark)
-        else:
-            await self._follow(work, kept, changes, today)
+        if kept is None or kept.owed is not owed:
+            kept = _Kept.new(owed)
+            for each in reversed(self._kept.values()):
+                kept.adopt(each, today)
         others = {each: value for each, value in self._kept.items() if each[1] == today and each[0] != period}
         while len(others) >= PERIODS:
             others.pop(next(iter(others)))
@@ -118,34 +150,24 @@ class KeptStanding:
         return kept
 
     @staticmethod
-    async def _follow(work: UnitOfWork, kept: _Kept, changes: LedgerChanges, today: date) -> None:
+    async def _follow(work: UnitOfWork, kept: _Kept, changed: Collection[RecordEntry], today: date) -> None:
         """Take in what changed: a record that counted has its group counted anew, any other joins its groups."""
-        kept.drop(frozenset(each.id for each in changes.entries))
-        joined = kept.joined(changes.entries)
+        kept.drop(frozenset(each.id for each in changed))
+        joined = kept.joined(changed)
         places = [place for group in joined for place in kept.places[group]]
-        entries = {entry.id: entry for place in places for entry in kept.mets[place].records}
+        mets = [met for place in places if (met := kept.mets[place]) is not None]
+        entries = {entry.id: entry for met in mets for entry in met.records}
         entries |= {entry.id: entry for group in joined.values() for entry in group}
         owed = [kept.owed[place] for place in places]
         found = await counted(work, owed, list(entries.values()), (), today)
-        kept.mets |= {place: _first(met) for place, met in zip(places, found.mets, strict=True)}
-        kept.mark = changes.mark
+        kept.put(places, found.mets)
 
-    async def _count(
-        self, work: UnitOfWork, period: Period, kept: _Kept, missing: Iterable[_Group], today: date
-    ) -> None:
+    async def _count(self, work: UnitOfWork, kept: _Kept, missing: Iterable[_Group], today: date) -> None:
         """Count some groups."""
-        groups = frozenset(missing)
-        if not groups:
+        places = sorted(place for group in missing for place in kept.places[group])
+        if not places:
             return
-        places = [place for place, each in enumerate(kept.owed) if _group(each) in groups]
-        found = await self._standing.owed_where(work, period, today, lambda each: _group(each) in groups)
-        kept.mets |= {place: _first(met) for place, met in zip(places, found.mets, strict=True)}
-
-
-def _group(owed: Obligation) -> _Group:
-    return owed.subject, owed.talk_type
-
-
-def _first(met: Met) -> Met:
-    """The same without reasons and without talks beyond those needed."""
-    return replace(met, records=met.records[: met.obligation.needed], excuse=None)
+        owed = [kept.owed[place] for place in places]
+        entries = await self._standing.entries(work, owed)
+        found = await counted(work, owed, entries, (), today)
+        kept.put(places, found.mets)

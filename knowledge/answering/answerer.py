@@ -11,7 +11,7 @@ from knowledge.answering.composing import basis, citations, direct_sentence, hea
 from knowledge.answering.details import asked_details, missing_detail
 from knowledge.answering.ranking import Ranked, Ranking
 from knowledge.answering.shelf import Place, Shelf, citation
-from knowledge.answering.structure import Structured, structured
+from knowledge.answering.structure import Structured, relative, structured
 from knowledge.catalogue import Catalogue, Measure, digest_document, load_catalogue
 from knowledge.model import Answer, Citation, Document, Outcome
 from knowledge.reading import LOGGED, Reader, load_phrases
@@ -56,7 +56,7 @@ class Answerer:
         self._catalogue = catalogue
         self.shelf = shelf
         self._ranking = ranking
-        self._read: tuple[str, tuple[str, ...], Ranked] | None = None
+        self._read: tuple[str, str, tuple[str, ...], Ranked] | None = None
 
     @classmethod
     def build(
@@ -75,11 +75,11 @@ class Answerer:
 
     def intent(self, text: str, history: Sequence[str] = ()) -> tuple[str, str | None]:
         """What a text wants and, in doubt, the other thing it may want (labels of knowledge.reading.INTENTS)."""
-        text = plain(text)
-        ranked = self._ranking.rank(text, history)
+        clear = plain(text)
+        ranked = self._ranking.rank(clear, history)
         wants = ranked.wants
         # In a chat the answer to the same text follows at once. What is no question is not held on to.
-        self._read = (text, tuple(history), ranked) if wants[0] == "question" else None
+        self._read = (text, clear, tuple(history), ranked) if wants[0] == "question" else None
         return wants
 
     def answer(
@@ -93,11 +93,10 @@ class Answerer:
 
         `intent`: what the user said the text is, where he was asked; None: as it reads.
         """
-        text = plain(question)
-        if not text.strip():
+        text, ranked = self._ranked(question, history)
+        if ranked is None:
             return Answer("smalltalk", texts.EMPTY)
         day = on or _named_day(text)
-        ranked = self._ranked(text, history)
         wants, _ = ranked.wants
         if intent in LOGGED and wants not in REFUSED:
             wants = intent
@@ -116,17 +115,19 @@ class Answerer:
             return self._remembered(known, day)
         return self._found(text, history, wants, ranked, day)
 
-    def _ranked(self, text: str, history: Sequence[str]) -> Ranked:
-        """Rank a question, unless `intent` has just done so."""
+    def _ranked(self, question: str, history: Sequence[str]) -> tuple[str, Ranked | None]:
+        """Give a question's plain text and rank it, unless `intent` has just done so; None for an empty one."""
         read, self._read = self._read, None
-        if read is not None and read[:2] == (text, tuple(history)):
-            return read[2]
-        return self._ranking.rank(text, history)
+        if read is not None and read[0] == question and read[2] == tuple(history):
+            return read[1], read[3]
+        text = plain(question)
+        return text, self._ranking.rank(text, history) if text.strip() else None
 
     def _found(
         self, text: str, history: Sequence[str], wants: str, ranked: Ranked, day: date | None
     ) -> Answer:
-        asked = structured(text, self._catalogue, plain(history[-1]) if history else None)
+        before = plain(history[-1]) if history and relative(text) else None
+        asked = structured(text, self._catalogue, before)
         if asked is not None:
             return self._of_structure(asked, day)
         other = self._of_other_document(text, ranked, day)

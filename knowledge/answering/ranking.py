@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -61,6 +62,7 @@ class Ranked:
     wants: tuple[str, str | None]
     measures: tuple[Measure, ...]
     scores: dict[str, float]
+    pairs: frozenset[str]
 
     @property
     def best(self) -> float:
@@ -138,7 +140,8 @@ class Ranking:
 
     def _ranked(self, text: str, own: Reading, scores: dict[str, float], *, leaning: bool = False) -> Ranked:
         order = sorted(self._catalogue.measures, key=lambda measure: -scores[measure.id])
-        return Ranked(text, self._wants(text, own, scores, leaning=leaning), tuple(order), scores)
+        wants = self._wants(text, own, scores, leaning=leaning)
+        return Ranked(text, wants, tuple(order), scores, _pairs(text))
 
     @staticmethod
     def _wants(text: str, own: Reading, scores: dict[str, float], *, leaning: bool) -> tuple[str, str | None]:
@@ -162,8 +165,7 @@ class Ranking:
 
     def _scores(self, text: str, reading: Reading) -> dict[str, float]:
         _, thesaurus = load_spelling()
-        own_words = thesaurus.own_words(text)
-        expansions = {token: 0.5 for word in own_words for token in query_tokens(word)}
+        expansions = {token: 0.5 for word in thesaurus.own_words(text) for token in _tokens(word)}
         hits = self._index.search(text, k=len(self._catalogue.measures), expansions=expansions)
         top = hits[0].score if hits else 1.0
         share = {hit.id: hit.score / top for hit in hits} if top > 0 else {}
@@ -179,21 +181,20 @@ class Ranking:
 
         Pairs of the measure's own name are left out: they say which measure it is, not what of it.
         """
-        asked = _pairs(ranked.text) - _pairs(measure.title)
-        return [float(len(asked & _pairs(statement.text))) for statement in measure.statements]
+        asked = ranked.pairs - _pairs_of(measure.title)
+        return [float(len(asked & _pairs_of(statement.text))) for statement in measure.statements]
 
     def fittest(self, places: Sequence[Place], ranked: Ranked) -> list[Place]:
         """The first place (the item itself) and the one other that adds most to it of what was asked.
 
         An item of a few words is always followed by the longest wording there is beside it.
         """
-        asked = _pairs(ranked.text)
         first, *more = places
-        own = _pairs(first[1].text)
+        own = _pairs_of(first[1].text)
 
         def added(place: Place) -> tuple[int, int]:
-            new = _pairs(place[1].text) - own
-            return len(asked & new), len(new)
+            new = _pairs_of(place[1].text) - own
+            return len(ranked.pairs & new), len(new)
 
         best = max(more, key=added, default=None)
         if best is None:
@@ -213,6 +214,8 @@ class Ranking:
 
     def confirmed(self, text: str) -> "Confirmed | None":
         """The confirmed answer to the same question in nearly the same words."""
+        if not self._known:
+            return None
         asked = _pairs(text)
         best = max(self._known, key=lambda known: _overlap(asked, known[0]), default=None)
         return best[1] if best and _overlap(asked, best[0]) >= SAME_QUESTION else None
@@ -223,7 +226,19 @@ def _said(shelf: Shelf, measure: Measure) -> list[str]:
 
 
 def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2].isalnum())
+    return frozenset(pair for pair in map(str.__add__, text, text[1:]) if pair.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def _pairs_of(text: str) -> frozenset[str]:
+    """The pairs of what the library says, which is asked about again and again."""
+    return _pairs(text)
+
+
+@cache
+def _tokens(word: str) -> tuple[str, ...]:
+    """The tokens of one of the thesaurus's words."""
+    return tuple(query_tokens(word))
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,7 +1,7 @@
 """The documents an answer may cite on a day, and the wording each of them has for a measure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from knowledge.model import Citation, Document, Passage
@@ -22,6 +22,8 @@ class Shelf:
 
     documents: tuple[Document, ...]
     places: tuple[Place, ...]
+    _now: dict[str, list[Place]] = field(default_factory=dict, repr=False, compare=False)
+    """What `wordings` found for no day."""
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> "Shelf":
@@ -36,9 +38,14 @@ class Shelf:
 
     def wordings(self, measure: str, day: date | None) -> list[Place]:
         """Places that word a measure on a day (None: now, nothing retired), the official wording first."""
+        if day is None and measure in self._now:
+            return self._now[measure]
         found = [place for place in self._valid(day) if place[1].measure == measure]
         original = [place for place in found if not place[0].digest]
-        return sorted(original or found, key=lambda place: (_KIND_ORDER[place[1].kind], place[1].position))
+        found = sorted(original or found, key=lambda place: (_KIND_ORDER[place[1].kind], place[1].position))
+        if day is None:
+            self._now[measure] = found
+        return found
 
     def _valid(self, day: date | None) -> Iterator[Place]:
         for document, passage in self.places:

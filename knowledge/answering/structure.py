@@ -63,11 +63,16 @@ def number(numeral: str) -> int:
 def structured(question: str, catalogue: Catalogue, before: str | None = None) -> Structured | None:
     """What a (plain) question asks of the structure; None when it asks of the content.
 
-    `before` is the question asked before it, for 第二项呢 and 下一项.
+    `before` is the question asked before it, for 第二项呢 and 下一项; needed only where `relative` holds.
     """
     earlier = next(_readings(before, catalogue), None) if before else None
     relative = _relative(question, earlier, catalogue)
     return relative or next(_readings(question, catalogue), None)
+
+
+def relative(question: str) -> bool:
+    """Whether a (plain) question may name an item by what was asked before."""
+    return any(words.search(question) for words in (_LAST, _PLACE, _NEXT, _BEFORE))
 
 
 def _relative(question: str, earlier: Structured | None, catalogue: Catalogue) -> Structured | None:

@@ -25,6 +25,8 @@ Whole = NDArray[np.int32]
 K1: Final = 1.5
 B: Final = 0.75
 _NONE: Final[Whole] = np.zeros(0, dtype=np.int32)
+_SMALL: Final = 1 << 19
+"""Cells, 2 MB in all, up to which an index is kept as a table."""
 _ARRAYS: Final = ("cells", "rows", "columns", "idf")
 
 
@@ -36,6 +38,14 @@ class LexicalIndex:
     vocabulary: Mapping[str, int]
     idf: Floats
     matrix: "csc_array"
+    table: Floats | None = None
+    """The matrix of a small index turned and with its zeros, shape (tokens, size): quicker to pick tokens from."""
+
+    @classmethod
+    def of(cls, size: int, vocabulary: Mapping[str, int], idf: Floats, matrix: "csc_array") -> Self:
+        """Put the parts together."""
+        small = size * len(vocabulary) <= _SMALL
+        return cls(size, vocabulary, idf, matrix, matrix.T.toarray() if small else None)
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> Self:
@@ -68,7 +78,7 @@ class LexicalIndex:
         saturation = often * (K1 + 1) / (often + K1 * (1 - B + B * relative[rows]))
         cells = (idf[columns] * saturation).astype(np.float32)
         matrix = coo_array((cells, (rows, columns)), shape=(size, width)).tocsc()
-        return cls(size, vocabulary, idf, matrix)
+        return cls.of(size, vocabulary, idf, matrix)
 
     def scores(self, weights: Mapping[str, float]) -> Floats:
         """Score every passage against weighted tokens; shape (size,), zeros where nothing matches."""
@@ -77,8 +87,10 @@ class LexicalIndex:
         }
         if not known:
             return np.zeros(self.size, dtype=np.float32)
-        picked = self.matrix[:, list(known)]
-        found: Floats = picked @ np.fromiter(known.values(), np.float32, len(known))
+        columns, values = list(known), np.fromiter(known.values(), np.float32, len(known))
+        found: Floats = (
+            self.matrix[:, columns] @ values if self.table is None else values @ self.table[columns]
+        )
         return found
 
     def rarity(self, token: str) -> float:
@@ -93,7 +105,13 @@ class LexicalIndex:
 
     def mass(self, weights: Mapping[str, float]) -> float:
         """Give the highest score a passage could reach against these tokens: the idf mass times (K1 + 1)."""
-        return (K1 + 1) * sum(weight * self.rarity(token) for token, weight in weights.items())
+        columns = np.fromiter(map(self._column, weights), np.intp, len(weights))
+        values = np.fromiter(weights.values(), np.float64, len(weights))
+        rarities = np.where(columns < 0, self.unknown_rarity, self.idf[columns] if len(self.idf) else 0.0)
+        return (K1 + 1) * float(values @ rarities)
+
+    def _column(self, token: str) -> int:
+        return self.vocabulary.get(token, -1)
 
     def write(self, folder: Path) -> None:
         """Write the arrays and the vocabulary as files of `folder`."""
@@ -117,7 +135,7 @@ class LexicalIndex:
         matrix.check_format()
         if len(idf) != len(tokens):
             raise ValueError("vocabulary and idf differ in length")
-        return cls(size, {token: column for column, token in enumerate(tokens)}, idf, matrix)
+        return cls.of(size, {token: column for column, token in enumerate(tokens)}, idf, matrix)
 
 
 def best(scores: Floats, count: int) -> Positions:

@@ -54,6 +54,7 @@ async def test_a_recheck_that_failed_is_done_again(post, monkeypatch):
     async def failing(*_):
         raise RuntimeError
 
+    await post.city.filed()
     with monkeypatch.context() as patched:
         patched.setattr(rechecks, "recheck", failing)
         with pytest.raises(RuntimeError):

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.services.casework import access, handling, transferring
+from bot.services.casework.notices import wanted_notices
 from bot.services.casework.rechecks import recheck, recovery_renewed, resealed, shared
-from bot.services.casework.reminding import wanted_notices
 from bot.services.reports.content import NamedOrganisation, Report
 from bot.services.reports.intake import HandIn, submit
 from storage import Post

@@ -286,6 +286,9 @@ async def test_an_answered_case_leaves_the_queue_and_one_with_its_result_untold_
 
 async def test_a_missing_calendar_holds_nothing_up_but_is_not_hidden(city, caplog):
     class Ended:
+        def under(self, kept):
+            return self
+
         def is_working(self, day):
             raise CalendarUnknown("beyond")
 

@@ -162,6 +162,25 @@ async def test_who_has_no_conversation_yet_is_told_once_they_have(post):
     assert [who for who, _ in await post.arrived()] == ["lan"]
 
 
+async def test_who_has_no_conversation_is_tried_once_a_tick_and_others_are_told_all_the_same(post, database):
+    tried = []
+
+    async def tell(work, person, say, now):
+        tried.append(person)
+        return await notify(work, person, say, now)
+
+    post.notices = post.worker(database, tell)
+    post.chores = CaseChores(database, post.city.desk, post.notices)
+    async with post.city.work() as work:
+        await work.bindings.unbind_person("lan")
+    for _ in range(3):
+        await post.city.filed()
+    assert await post.tick() == 3
+    assert sorted(tried) == ["lan", "wei", "wei", "wei"]
+    assert await post.tick(minutes=1) == 0
+    assert sorted(tried) == ["lan", "lan", "wei", "wei", "wei"]
+
+
 async def test_a_deadline_is_told_before_it_passes_when_it_has_and_then_level_by_level(post):
     filed = await post.city.filed()
     await post.tick()

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.casework import rechecks
+from bot.services.casework import rechecks, settling
 from bot.services.casework.queue import QueueFilter, queue_length, queue_page
-from bot.services.casework.rechecks import rechecked
+from bot.services.casework.settling import rechecked
 from bot.services.casework.statistics import figures, year_figures
 from storage.schema_cases import case_facts, cases
 from tests.support.case_desk import case_desk, whole_queue
@@ -188,7 +188,7 @@ async def test_what_was_routed_by_older_posts_and_kept_after_the_recheck_is_not_
 
 
 async def test_many_new_cases_are_looked_at_at_once_and_then_no_more(city, monkeypatch):
-    monkeypatch.setattr(rechecks, "MOST_RECENT", 2)
+    monkeypatch.setattr(settling, "MOST_RECENT", 2)
     done = []
     whole = rechecks.recheck
 

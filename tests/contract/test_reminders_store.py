@@ -11,15 +11,19 @@ from bot.conversation.payloads import decoded
 from bot.conversation.scene import Scene
 from bot.dialogs.notices import notify
 from bot.dialogs.reminding import RemindingDialog
+from bot.services import reminding
 from bot.services.clock import BEIJING
 from bot.services.directory import DirectoryService
 from bot.services.reminder_words import ReminderWords
 from bot.services.reminding import ReminderService, standing_reminders
 from bot.services.standing import StandingService
+from bot.services.unit_calendar import add_year, set_days, set_hours
+from bot.services.working_days import built_in
 from storage import Database, NewPlan, NewTicket, Reminder, TicketNote
 from tests.contract.test_standing import held, settle
 from tests.support.calendars import PlainCalendar
 from tests.support.city import CITY, EAST, RIVER, WEST, post
+from tests.support.official_years import next_year
 from tests.support.stores import KEYS
 from yanlu.texts import standing as texts
 from yanlu.texts.conversation import STALE_CHOICE
@@ -272,9 +276,10 @@ async def test_one_that_cannot_be_worded_keeps_back_no_other(house: House) -> No
 async def test_the_end_of_the_calendar_is_told_to_administrators_once_and_loudly(
     database: Database, database_url: str, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await ticket(house, date(2027, 1, 3))
-    short = House(database, database_url, last=2026)
-    new_year = datetime(2027, 1, 4, 9, tzinfo=BEIJING)
+    last = built_in()[1]
+    await ticket(house, date(last + 1, 1, 3))
+    short = House(database, database_url, last=last)
+    new_year = datetime(last + 1, 1, 4, 9, tzinfo=BEIJING)
     assert await short.tick(new_year) == 1
     assert await short.told(new_year) == [("admin", texts.CALENDAR_ENDS)]
     assert "calendar does not reach" in caplog.text
@@ -282,3 +287,71 @@ async def test_the_end_of_the_calendar_is_told_to_administrators_once_and_loudly
     updated = House(database, database_url)
     assert await updated.tick(new_year + timedelta(hours=3)) > 0
     assert "west" in dict(await updated.told(new_year + timedelta(hours=3)))
+
+
+async def own_time(
+    house: House, unit: str, off: date | None = None, hours: tuple[str, str] | None = None
+) -> None:
+    async with house.database.transaction(NINE) as work:
+        if off is not None:
+            await set_days(work, unit, (frozenset({off}), frozenset()), NINE.date())
+        if hours is not None:
+            await set_hours(work, unit, hours, NINE.date())
+
+
+async def test_each_is_told_when_their_own_unit_works(house: House) -> None:
+    """西街 rests on the day and 河区 begins late; the city goes by the common hours."""
+    await own_time(house, WEST, off=NINE.date())
+    await own_time(house, RIVER, hours=("10:30", "18:00"))
+    for who in ("west", "river", "mayor"):
+        await ticket(house, date(2026, 7, 10), responsible=who)
+    assert await house.tick(NINE) == 1
+    assert [who for who, _ in await house.told(NINE)] == ["mayor"]
+    late = NINE.replace(hour=17, minute=30)
+    assert await house.tick(late) == 1
+    assert [who for who, _ in await house.told(late)] == ["river"]
+    morning = NINE + timedelta(days=1)
+    assert await house.tick(morning) == 0  # 西街 goes by the hours of 河区 above it
+    opening = morning.replace(hour=10, minute=30)
+    assert await house.tick(opening) == 1
+    assert [who for who, _ in await house.told(opening)] == ["west"]
+
+
+async def test_what_was_planned_waits_for_a_unit_that_has_closed_meanwhile(house: House) -> None:
+    await ticket(house, date(2026, 7, 10))
+    await house.workers[0].plan(NINE)
+    await own_time(house, CITY, off=NINE.date())
+    await own_time(house, WEST, hours=("09:00", "17:00"))
+    assert await house.tick(NINE) == 0
+    assert await house.tick(NINE + timedelta(days=1)) == 1
+
+
+async def test_a_unit_at_rest_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for who in ("west", "west", "west", "mayor"):
+        await ticket(house, date(2026, 7, 10), responsible=who)
+    await house.workers[0].plan(NINE)
+    await own_time(house, WEST, off=NINE.date())
+    monkeypatch.setattr(reminding, "BATCH", 1)
+    assert [await house.tick(NINE) for _ in range(5)] == [0, 0, 0, 1, 0]
+    assert [who for who, _ in await house.told(NINE)] == ["mayor"]
+
+
+async def test_one_put_off_comes_when_the_unit_works(house: House) -> None:
+    await ticket(house, date(2026, 7, 10))
+    await house.tick(NINE)
+    async with house.database.transaction(NINE) as work:
+        [sent] = await work.reminders.of("west", 5)
+    await own_time(house, RIVER, off=date(2026, 7, 21), hours=("08:30", "12:00"))
+    said = await house.says("west", f"remind:later:{sent.id}", NINE, kind="choice")
+    assert "7月22日" in said or "2026-07-22" in said
+
+
+async def test_a_word_of_the_calendars_end_is_over_once_the_year_was_added(house: House) -> None:
+    last = built_in()[1]
+    december = datetime(last, 12, 28, 9, tzinfo=BEIJING)
+    async with house.database.transaction(december) as work:
+        await work.reminders.plan([Reminder("calendar", "admin", "calendar", f"calendar:{last}", december)])
+    assert "工作日历" in await house.says("admin", "reminders", december)
+    async with house.database.transaction(december) as work:
+        assert await add_year(work, next_year(), replace=False)
+    assert "工作日历" not in await house.says("admin", "reminders", december)

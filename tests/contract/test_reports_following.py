@@ -139,7 +139,7 @@ async def test_it_goes_by_the_posts_of_its_day(city):
             report = told("bureau", Concerned(name="柳成", position="other", person="liu"))
             filed = await submit(work, city.desk, HandIn(report), city.today)
             assert filed.priority is (recipients == {"lan"})
-            (case,) = await work.cases.routed(filed.number)
+            (case,) = await work.cases.routed([filed.number])
             people = {each.id: each.person for each in await work.handlers.all()}
             assert {people[each] for each in case.holders} == recipients
         city.wait(days=1)

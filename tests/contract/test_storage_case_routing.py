@@ -40,11 +40,11 @@ async def test_every_case_is_routed_with_those_who_hold_it_or_the_one_that_is_as
         assert found[both.number].holders == tuple(sorted([zhou.id, li.id]))
         assert found[one.number].holders == (li.id,)
         assert found[one.number].facts == FACTS
-        assert await work.cases.routed(one.number) == [found[one.number]]
-        assert await work.cases.routed(both.number) == [found[both.number]]
-        assert await work.cases.routed(gone.number) == []
+        assert await work.cases.routed([one.number]) == [found[one.number]]
+        assert await work.cases.routed([both.number]) == [found[both.number]]
+        assert await work.cases.routed([gone.number]) == []
         assert await work.cases.withdraw(both.number, [zhou.id, li.id]) == 2
-        assert (await work.cases.routed(both.number))[0].holders == ()
+        assert (await work.cases.routed([both.number]))[0].holders == ()
 
 
 async def test_whoever_has_a_case_is_not_sealed_to_again(city):
@@ -54,7 +54,7 @@ async def test_whoever_has_a_case_is_not_sealed_to_again(city):
         assert await work.cases.grant(case.key, [zhou]) == 0
         assert await work.cases.grant(case.key, []) == 0
         assert await work.cases.grant(case.key, [li, zhou]) == 1
-        assert (await work.cases.routed(case.number))[0].holders == tuple(sorted([zhou.id, li.id]))
+        assert (await work.cases.routed([case.number]))[0].holders == tuple(sorted([zhou.id, li.id]))
 
 
 async def test_a_case_whose_facts_are_missing_is_told_in_the_log_without_its_number(city, execute, caplog):

@@ -195,15 +195,18 @@ async def test_a_file_comes_as_a_download_of_its_own_session(house, user):
         assert (await stranger.get(address)).status_code == 404
 
 
-async def test_a_file_sent_can_be_fetched_by_its_reference(house, user, tmp_path):
+async def test_a_file_sent_can_be_fetched_by_its_reference_during_its_turn(house, user, tmp_path):
     path = tmp_path / "会议 记录.png"
     path.write_bytes(b"\x89PNG" + bytes(2_000_000))
     await user.sends(path)
     await user.sees(conversation.FILE_UNWANTED)
     file = house.turns[-1].file
     assert (file.name, file.size, file.media_type) == ("会议 记录.png", 2_000_004, "image/png")
-    assert await house.channel.fetch(file.reference) == path.read_bytes()
+    assert house.files == [path.read_bytes()]
     assert "会议 记录.png" in user.page.messages[0][1]
+    with pytest.raises(ChannelError, match=texts.FILE_GONE):
+        await house.channel.fetch(file.reference)
+    assert house.channel.sessions.uploads.size == 0
 
 
 async def test_a_file_that_is_gone_is_told_by_its_error(house):

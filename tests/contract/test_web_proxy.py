@@ -14,8 +14,10 @@ import httpx
 import pytest
 
 from bot.channels.web.uploads import MAX_FILE
+from tests.support.web_part import ASKING, fragments_of, said
 from tests.support.web_service import WebHouse, free_port, served
 from tests.support.web_user import Page, WebUser
+from tests.support.web_workers import workers
 from yanlu.texts import web as texts
 
 PAGE = Path(__file__).parents[2] / "docs" / "deployment.md"
@@ -116,17 +118,16 @@ async def running(configuration: Path, port: int) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def front(tmp_path):
+async def front(tmp_path, postgres_stores):
     certified(tmp_path)
-    first = WebHouse()
-    houses = (first, first.restarted())
     secure, plain = free_port(), free_port()
     async with AsyncExitStack() as stack:
+        houses = await stack.enter_async_context(workers(await postgres_stores.migrated()))
         backends = [await stack.enter_async_context(served(house.app)) for house in houses]
         addresses = [backend.removeprefix("http://") for backend in backends]
         configuration = configured(tmp_path, addresses, secure, plain)
         await stack.enter_async_context(running(configuration, secure))
-        yield Front(f"https://{HOST}:{secure}", f"http://{HOST}:{plain}", tmp_path, houses)
+        yield Front(f"https://{HOST}:{secure}", f"http://{HOST}:{plain}", tmp_path, (houses[0], houses[1]))
 
 
 @with_nginx
@@ -149,20 +150,45 @@ async def test_behind_the_proxy_the_cookie_is_bound_to_tls_and_the_pages_headers
 
 
 @with_nginx
-async def test_each_person_stays_with_one_worker_and_several_people_use_both(front):
-    for _ in range(8):
+async def test_a_conversation_goes_on_whichever_worker_the_proxy_asks(front):
+    for _ in range(4):
         async with front.browser() as client:
             user = WebUser(client)
             await user.opens()
-            for question in ("述责述廉?", "再问一次"):
+            for question in ("述责述廉?", "再问一次", "又问一次"):
                 await user.says(question)
                 await user.sees(f"答:{question}")
-            assert [author for author, _ in user.page.messages] == ["user", "bot"] * 2
-    first, second = ({turn.conversation.address for turn in house.turns} for house in front.houses)
-    assert len(first) + len(second) == 8
-    assert not first & second
-    assert first
-    assert second
+            assert [author for author, _ in user.page.messages] == ["user", "bot"] * 3
+            assert texts.HISTORY_LOST not in user.page.answer.text
+    assert [bool(house.turns) for house in front.houses] == [True, True]
+    assert sum(len(house.turns) for house in front.houses) == 12
+
+
+@with_nginx
+async def test_the_proxy_passes_words_on_as_they_come(front):
+    gate = asyncio.Event()
+    for house in front.houses:
+        applied = house.taker.take
+
+        async def later(turn, applied=applied):
+            async with asyncio.timeout(10):
+                await gate.wait()
+            await applied(turn)
+
+        house.taker.take = later
+    async with front.browser() as client:
+        page = Page(await client.get("/"))
+        fields = {**page.hidden, "after": "0", "text": "述责述廉?"}
+        async with client.stream("POST", "/turn", data=fields, headers=ASKING) as answer:
+            assert "content-encoding" not in answer.headers
+            content = b""
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if any(each.get("data-closed") is not None for each in fragments_of(content)):
+                    break
+            assert said(fragments_of(content)) == [("m1", "user", "述责述廉?")]
+            assert not gate.is_set()
+            gate.set()
 
 
 @with_nginx

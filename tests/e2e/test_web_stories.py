@@ -207,7 +207,7 @@ async def test_an_expired_session_in_mid_form_loses_nothing_that_was_typed(stand
     user, page = stand.user, stand.page
     await user.says("/handin")
     await user.says("离任审计多久一次?")
-    web.channel.sessions.clear(await stand.token())  # two hours later
+    await web.channel.sessions.clear(await stand.token())  # two hours later
     await user.says("补充一句")
     await user.sees(texts.HISTORY_LOST)
     await user.sees(conversation.CHECK_CARD)

@@ -19,6 +19,7 @@ from bot.conversation.courier import Courier
 from bot.conversation.turns import TurnTaker
 from bot.services.accounts import Door
 from bot.services.invitations import issue
+from bot.services.standing_kept import KeptStanding
 from knowledge.talks.reader import TalkReader
 from storage import LEAST
 from tests.support.city_house import shared_reader
@@ -100,6 +101,7 @@ async def console_house(home: Path, url: str, **options: Any) -> AsyncIterator[C
             taker.take,
             door,
             city.clock,
+            KeptStanding(house.standing),
         )
         opaque = house.database.keys.opaque
         app = web_app(WebParts(web, taker.take, house.library, opaque, city.clock), parts)

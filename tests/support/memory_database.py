@@ -47,6 +47,9 @@ class MemoryWork:
         value, expires = self.state.drafts.get((key, slot), (None, None))
         return None if expires is None or expires <= self._now else value
 
+    async def both(self, key: str, one: str, other: str) -> tuple[bytes | None, bytes | None]:
+        return await self.get(key, one), await self.get(key, other)
+
     async def delete(self, key: str, slot: str) -> None:
         self.state.drafts.pop((key, slot), None)
 
@@ -90,6 +93,9 @@ class MemoryPassing:
     async def get(self, key: str, slot: str) -> bytes | None:
         value, expires = self.state.passing.get((key, slot), (None, None))
         return None if expires is None or expires <= self._now else value
+
+    async def both(self, key: str, one: str, other: str) -> tuple[bytes | None, bytes | None]:
+        return await self.get(key, one), await self.get(key, other)
 
     async def put(self, key: str, slot: str, value: bytes, expires: datetime) -> None:
         self.state.passing[key, slot] = (value, expires)

@@ -56,6 +56,7 @@ class WebHouse:
         self.courier = Courier(self.database, [self.channel], self.clock)
         self.taker = TurnTaker(self.database, self.router, self.courier)
         self.turns = []
+        self.files = []
         parts = WebParts(
             self.channel,
             self.take,
@@ -69,6 +70,8 @@ class WebHouse:
 
     async def take(self, turn) -> None:
         self.turns.append(turn)
+        if turn.file is not None:
+            self.files.append(await self.channel.fetch(turn.file.reference))
         await self.taker.take(turn)
 
     def restarted(self, **options) -> "WebHouse":

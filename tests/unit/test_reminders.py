@@ -33,7 +33,7 @@ def told(today, *, posts=POSTS, entries=(), excuses=(), tickets=(), plans=(), ca
     if today.month < 7:
         owed += obligations(directory, Cadences(), Period.year(today.year - 1), today)
     covered = coverage(owed, entries, excuses, today)
-    found = occasions(Outlook(directory, covered, tickets, plans, today), calendar)
+    found = occasions(Outlook(directory, covered, tickets, plans, today), lambda _: calendar)
     return [each for each in found if kind in (None, each.kind)]
 
 

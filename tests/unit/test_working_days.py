@@ -82,8 +82,8 @@ def test_the_next_working_moment(at: datetime, expected: datetime) -> None:
 
 
 def test_hours_are_a_setting() -> None:
-    hours = (time(8, 30), time(12))
-    assert CALENDAR.next_working_moment(moment("2026-11-23", 12), hours) == moment("2026-11-24", 8, 30)
+    mornings = WorkingDays(hours=(time(8, 30), time(12)))
+    assert mornings.next_working_moment(moment("2026-11-23", 12)) == moment("2026-11-24", 8, 30)
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,27 @@ def test_the_next_working_moment_is_one_and_stays(at: datetime) -> None:
     assert CALENDAR.is_working(found.date())
     assert time(9) <= found.time() < time(17)
     assert CALENDAR.next_working_moment(found) == found
+
+
+OWN = st.builds(
+    lambda off, on, first, length: WorkingDays(
+        off, on - off, (time(first), time(first + length // 60, length % 60))
+    ),
+    st.frozensets(st.dates(date(2026, 1, 1), date(2026, 10, 31)), max_size=40),
+    st.frozensets(st.dates(date(2026, 1, 1), date(2026, 10, 31)), max_size=40),
+    st.integers(0, 20),
+    st.integers(1, 180),
+)
+
+
+@given(OWN, st.dates(date(2026, 1, 1), date(2026, 9, 30)), st.integers(0, 15), st.times())
+def test_what_a_unit_sets_for_itself_holds_in_every_count(
+    own: WorkingDays, day: date, count: int, clock: time
+) -> None:
+    reached = own.add(day, count)
+    assert own.between(day, reached) == count
+    assert reached not in own.off or reached == day
+    found = own.next_working_moment(datetime.combine(day, clock, BEIJING))
+    assert own.is_working(found.date())
+    assert own.hours[0] <= found.time() < own.hours[1]
+    assert own.next_working_moment(found) == found

@@ -287,6 +287,7 @@ def contact_line(name: str, contact: str) -> str:
     return f"实名:{name} {contact}".rstrip()
 
 
+UNKNOWN_DEADLINE = "期限:待定(工作日历未覆盖,管理员补充后自动计算)"
 ANONYMOUS = "匿名。不得追查举报人。"
 POSITIONS = {"head": "一把手", "member": "班子成员", "other": "其他"}
 

@@ -36,6 +36,7 @@ DUE = "期限"
 FILED = "收到"
 NO_DUE = "无"
 UNKNOWN_DUE = "待定"
+UNKNOWN_DUE_WHY = "待定(工作日历未覆盖,管理员补充后自动计算)"
 EMPTY = "没有符合条件的举报件。"
 PRIORITY = "优先"
 OVERDUE = "逾期"
@@ -117,6 +118,7 @@ DONE = {
     "close:answer_due": "办结,待反馈",
     "recovery": "用当前恢复密钥重新封存",
     "moves up": "应移送上级",
+    "moves up, by no known day": "应移送上级,期限待工作日历补充后计算",
     "erase": "到期清除内容",
 }
 NOTICES = {

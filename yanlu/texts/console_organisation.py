@@ -1,5 +1,7 @@
 """Sentences of the console's pages on organisations, people, handlers, settings and the audit log."""
 
+from collections.abc import Sequence
+
 SAID = {
     "appointed": "任职已登记。",
     "ended": "已结束,立即生效。",
@@ -8,6 +10,8 @@ SAID = {
     "offered": "已开通。请通知本人到“我的账号”设立举报密钥,设立后开始受理。",
     "withdrawn": "已取消开通。",
     "set": "设置已保存。",
+    "calendar_set": "节假日安排已导入,立即生效。已经算出的期限不变,此前因缺少日历未能计算的期限将在一两分钟内补算。",
+    "calendar_same": "与已有的安排相同,没有改动。",
     "whole": "审计记录完整,没有发现改动。",
     "broken": "审计记录不完整:有记录被改动、删除或插入。请保留现场,立即报告。",
     "made_before": "恢复密钥此前已经生成,只显示一次。没有保存的,请重新生成。",
@@ -130,6 +134,8 @@ TALK_TYPE = "谈话类型"
 HOLDS = "现行"
 OWN = "本级设定"
 INHERITED = "沿用"
+OWN_HOURS = "本级自定"
+INHERITED_HOURS = "沿用上级自定"
 KIND = "设为"
 KINDS = (("per_year", "每年次数"), ("days", "任职后天数内"), ("off", "不作安排"), ("default", "恢复沿用"))
 COUNT = "数值"
@@ -143,6 +149,98 @@ TERM_NAMES = {
 }
 CLEAR_TERMS = "恢复沿用"
 BAD_TERMS = "期限设置不能识别:天数应为正整数,推迟不超过一天。原有设置未改动。"
+
+# Working time
+WORKING_TIME = "工作日与工作时间"
+WORKING_TIME_INTRO = (
+    "工作日以国务院办公厅公布的节假日安排为准。以下为本单位自定的休息日、上班日和工作时间,"
+    "用于本单位及其下级的办理期限与提醒时间;下级另有设定的,以下级的设定为准。"
+)
+OWN_OFF = "本级自定休息日"
+OWN_ON = "本级自定上班日"
+OWN_DAYS_HINT = "写明年份,如 2027-03-08、2027-08-01至2027-08-03;没有的留空。"
+OPENING = "上班时刻"
+CLOSING = "下班时刻"
+HOURS_HINT = "例如 09:00"
+SET_DAYS = "保存日期"
+SET_HOURS = "保存时间"
+CLEAR_HOURS = "时间恢复沿用"
+GO_CALENDAR = "查看、补充年度节假日安排"
+
+
+DEFAULT_HOURS = "系统默认"
+
+
+def hours_line(opening: str, closing: str, whence: str) -> str:
+    """The hours that hold, and whose they are."""
+    return f"现行工作时间:{opening} 至 {closing}({whence})"
+
+
+def days_line(off: str, on: str) -> str:
+    """The own days that hold, those from above among them."""
+    said = [f"{name} {days}" for name, days in (("休息", off), ("上班", on)) if days]
+    return f"现行自定日期(含沿用上级的):{';'.join(said)}" if said else "没有自定的休息日或上班日。"
+
+
+# The official calendar
+OFFICIAL_CALENDAR = "年度节假日安排"
+CALENDAR_INTRO = (
+    "办理期限和提醒按工作日计算,须有当年的节假日安排。请在国务院办公厅公布后,对照通知原文填写;"
+    "安排公布之前不能填写,系统也不推算。"
+)
+CALENDAR_ADD_BELOW = "请在国务院办公厅公布后,在下方填写。"
+CALENDAR_YEARS = "已有的安排"
+CALENDAR_YEAR = "年份"
+CALENDAR_SOURCE = "依据"
+CALENDAR_ADD = "补充或更正一年的安排"
+CALENDAR_HOLIDAYS = "放假日"
+CALENDAR_WORKDAYS = "调休上班日"
+CALENDAR_DAYS_HINT = "照通知逐项填写,如“1月1日至3日”,用逗号或换行分开;可以带星期,系统会核对。"
+CALENDAR_WORKDAYS_HINT = "须是周六、周日,如“2月14日(周日)”。"
+CALENDAR_SOURCE_HINT = "国务院办公厅通知的名称与文号。"
+CALENDAR_REPLACE = "替换该年已有的安排(更正时选择)"
+CALENDAR_TAKE = "导入"
+
+
+def calendar_built_in(first: int, last: int) -> str:
+    """The years that come with the program."""
+    return f"{first} 年至 {last} 年:随程序提供。"
+
+
+def calendar_year(year: int) -> str:
+    """A year as a heading."""
+    return f"{year} 年"
+
+
+def calendar_correct(year: int) -> str:
+    """Correct a year that was added."""
+    return f"更正 {year} 年"
+
+
+def holidays_line(count: int, days: Sequence[str]) -> str:
+    """The days off of a year."""
+    return f"放假 {count} 天:{'、'.join(days)}"
+
+
+def workdays_line(count: int, days: Sequence[str]) -> str:
+    """The weekends worked in a year."""
+    return f"调休上班 {count} 天:{'、'.join(days)}"
+
+
+def source_line(source: str, added: str) -> str:
+    """The notice a year was taken from, and when."""
+    return f"依据:{source}。导入日期:{added}"
+
+
+def working_line(count: int) -> str:
+    """How many working days a year has."""
+    return f"全年工作日 {count} 天"
+
+
+def in_line(days: str) -> str:
+    """A list of days, an item a line, in one line."""
+    return "、".join(days.split())
+
 
 # Audit
 AUDIT_INTRO = "这里只显示与具体举报无关的记录。举报的每一步也在同一条校验链中,由受理人员查看。"
@@ -160,6 +258,8 @@ STEPS = {
     "drill:failed": "恢复密钥演练,未通过",
     "passphrase": "更改举报密钥口令",
     "restore": "从备份恢复",
+    "calendar": "导入或更正年度节假日安排",
+    "working time": "更改单位自定的工作日或工作时间",
     "terms": "更改举报的办理期限、保存时间或通知时间",
 }
 STEPS_ON_HANDLERS = frozenset({"enrol", "revoke"})

@@ -1,7 +1,8 @@
-"""The web: pages for everyone, complete without a script; nothing of them is written to a disk.
+"""The web: pages for everyone, complete without a script; nothing of them reaches a backup.
 
 uploads (form → fields, file) → chat (form → Turn, once) → the conversation core;
-Say → channel → sessions (transcript in memory) → rendering → pages. reading shows documents; security guards.
+Say → channel → sessions (in memory; shared_sessions for several workers) → bubbles → showing (a page) or
+streaming (what is new). reading shows documents; security guards.
 """
 
 from bot.channels.web.application import web_app

@@ -1,6 +1,7 @@
 """The web channel: a message goes onto the page of its session; the browser sees it at the next look."""
 
 from bot.channels.web.sessions import Sessions
+from bot.channels.web.transcript import Transcripts
 from bot.conversation.channel import MAX_FILE_BYTES, Sweep, Undeliverable
 from bot.conversation.messages import Say
 from yanlu.errors import AttachmentRefused, ChannelError
@@ -14,8 +15,8 @@ class WebChannel:
 
     name = CHANNEL
 
-    def __init__(self, sessions: Sessions | None = None) -> None:
-        self.sessions = Sessions() if sessions is None else sessions
+    def __init__(self, sessions: Transcripts | None = None) -> None:
+        self.sessions: Transcripts = Sessions() if sessions is None else sessions
 
     async def send(self, address: str, say: Say) -> None:
         """Put one message on the page.
@@ -23,12 +24,8 @@ class WebChannel:
         Raises Undeliverable when the session is gone. While the process is young, the page of a person who may
         come back to it after a restart is made anew, so that what was committed before still arrives.
         """
-        session = self.sessions.find(address)
-        if session is None and self.sessions.may_return(address):
-            session = self.sessions.open(address)
-        if session is None:
+        if not await self.sessions.deliver(address, say):
             raise Undeliverable(texts.SESSION_GONE)
-        self.sessions.add(session, "bot", say)
 
     async def fetch(self, reference: str, limit: int = MAX_FILE_BYTES) -> bytes:
         """Give the bytes of a file a user sent.
@@ -44,4 +41,4 @@ class WebChannel:
 
     async def clean(self, address: str) -> Sweep | None:
         """Forget all that the page shows."""
-        return Sweep(self.sessions.wipe(address))
+        return Sweep(await self.sessions.wipe(address))

@@ -38,13 +38,11 @@ class Pages:
 
     def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
         """Render a template."""
-        return HTMLResponse(
-            self._jinja.get_template(name).render({"seat": None, "leave": "", "styles": "", **values}), status
-        )
+        return HTMLResponse(self.text(name, **values), status)
 
-    def piece(self, name: str, **values: object) -> Markup:
-        """Render a template that is a piece of a page."""
-        return Markup(self._jinja.get_template(name).render(values))  # noqa: S704 - escaped by the template
+    def text(self, name: str, **values: object) -> str:
+        """Render a template, as text."""
+        return self._jinja.get_template(name).render({"form": "", "leave": "", "styles": "", **values})
 
     def error(self, status: int) -> HTMLResponse:
         """Give the page that says what went wrong."""

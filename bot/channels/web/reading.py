@@ -26,7 +26,7 @@ class Reading:
         """Show the documents in force, the built-in digest last."""
         editions = [*await self._library.documents(), digest_document(load_catalogue())]
         rows = [(edition.title, document_address(edition.id)) for edition in editions]
-        return self._pages.page("documents.html", rows=rows, seat=self._seats.of(request), leave=self._leave)
+        return self._pages.page("documents.html", rows=rows, form=self._form(request), leave=self._leave)
 
     async def document(self, request: Request) -> Response:
         """Show a document; `start` and `end` in the query mark a quote by its offsets."""
@@ -40,9 +40,14 @@ class Reading:
             title=document.title,
             facts=facts(document),
             passages=shown(document, start, end),
-            seat=self._seats.of(request),
+            form=self._form(request),
             leave=self._leave,
         )
+
+    def _form(self, request: Request) -> str:
+        """Give the token for the button that leaves; "" for who has no seat to leave."""
+        seat = self._seats.of(request)
+        return seat.form_token if seat else ""
 
 
 def _offset(value: str) -> int:

@@ -22,13 +22,17 @@ Known = Mapping[Cited, "Clause"]
 
 
 def marked_up(say: Say, clauses: Known | None = None) -> Markup:
-    """Give a message's text as blocks of HTML.
+    """Give a message's text as HTML: its blocks in one."""
+    return Markup("").join(blocks(say, clauses or {}))
 
-    Words quoted from one of `clauses` lead to their document, and fold open to their context.
+
+def blocks(say: Say, known: Known, *, folding: bool = True) -> list[Markup]:
+    """Give a message's text as blocks of HTML: paragraphs and block quotes.
+
+    Words quoted from one of the `known` clauses lead to their document, and fold open to their context.
     """
-    known = clauses or {}
     text = INVISIBLE.sub(" ", say.text)  # offsets stay true
-    blocks: list[Markup] = []
+    laid: list[Markup] = []
     quoted: list[Markup] = []
     start = 0
     gap = False
@@ -38,12 +42,12 @@ def marked_up(say: Say, clauses: Known | None = None) -> Markup:
         if quote is not None:
             quoted.append(_paragraph(_pieces(text, start, end, _strong(say.spans), known), gap=False))
         if quote is None or (quote.cited in known and end == quote.end):
-            blocks += _closed(quoted, None if quote is None or quote.cited is None else known[quote.cited])
+            laid += _closed(quoted, known[quote.cited] if folding and quote and quote.cited else None)
         if quote is None and line.strip():
-            blocks.append(_paragraph(_pieces(text, start, end, say.spans, known), gap=gap))
+            laid.append(_paragraph(_pieces(text, start, end, say.spans, known), gap=gap))
         gap = not line.strip()
         start = end + 1
-    return Markup("").join([*blocks, *_closed(quoted)])
+    return [*laid, *_closed(quoted)]
 
 
 def highlighted(text: str, offset: int, start: int, end: int) -> tuple[str, str, str]:

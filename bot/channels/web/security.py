@@ -16,7 +16,6 @@ from hashlib import blake2b
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +26,7 @@ Failed = Callable[[Scope], Awaitable[Response]]
 TOKEN_BYTES = 32
 _VALUE = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_=-]{16,64})")
 _ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+_CACHE = b"cache-control"
 _PERMISSIONS = (
     "accelerometer",
     "camera",
@@ -164,7 +164,9 @@ class Guard:
 
     def __init__(self, app: ASGIApp, headers: dict[str, str], failed: Failed) -> None:
         self._app = app
-        self._headers = headers
+        self._headers = [
+            (name.lower().encode("latin-1"), words.encode("latin-1")) for name, words in headers.items()
+        ]
         self._failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -178,9 +180,9 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
-                headers.setdefault("Cache-Control", "no-store")
+                given = message.get("headers", [])
+                kept = () if any(name == _CACHE for name, _ in given) else ((_CACHE, b"no-store"),)
+                message = {**message, "headers": [*given, *self._headers, *kept]}
             await send(message)
 
         try:
@@ -199,4 +201,4 @@ def _outline(error: BaseException) -> str:
 
 
 def _secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+    return bool(request.scope["scheme"] == "https")

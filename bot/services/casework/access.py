@@ -6,12 +6,15 @@ very day, so that a handler who became conflicted is shut out before any recheck
 gets the words of one that does not exist.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from bot.services.casework.deadlines import Calendar, Terms
+from bot.services.casework.deadlines import SETTING, Calendar, Terms
 from bot.services.directory import Directory, DirectoryService
 from bot.services.routing import Accused, Establishment, excluded_from
+from bot.services.unit_calendar import INSTALLATION, NAMES, calendars_of, chain
 from storage import CaseRow, Handler, OpenCase, RoutingFacts, UnitOfWork, Unlocked
 from storage.case_writing import no_such_case
 from yanlu.errors import AccessDenied
@@ -19,11 +22,36 @@ from yanlu.errors import AccessDenied
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What casework needs beside the database: who stands where, the working days, the unit's own periods."""
+    """What casework needs beside the database: who stands where, the working days, the unit's own periods.
+
+    `at` gives what an organisation goes by; where the store says nothing, what is given here holds.
+    """
 
     directories: DirectoryService
     calendar: Calendar
     terms: Terms = field(default_factory=Terms)
+
+    async def at(self, work: UnitOfWork, organisation: str) -> "Desk":
+        """The desk by what is kept for an organisation as the transaction sees it: its days, hours and periods."""
+        directory = await self.directories.of(work)
+        settings = await work.unit_settings.all(chain(directory, organisation))
+        return self._by(settings, directory)(organisation)
+
+    async def everywhere(self, work: UnitOfWork) -> "Callable[[str], Desk]":
+        """As `at`, for many organisations at once."""
+        directory = await self.directories.of(work)
+        return self._by(await work.unit_settings.named((*NAMES, SETTING)), directory)
+
+    def _by(self, settings: Mapping[str, Mapping[str, Any]], directory: Directory) -> "Callable[[str], Desk]":
+        calendars = calendars_of(settings, directory)
+
+        def of(organisation: str) -> Desk:
+            said = (settings.get(each, {}).get(SETTING) for each in (organisation, INSTALLATION))
+            own = next((each for each in said if each is not None), None)
+            terms = self.terms if own is None else Terms.of(own)
+            return replace(self, calendar=self.calendar.under(calendars.of(organisation)), terms=terms)
+
+        return of
 
 
 @dataclass(frozen=True, slots=True)

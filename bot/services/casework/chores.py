@@ -4,10 +4,12 @@ import logging
 from datetime import date, datetime
 
 from bot.services.casework.access import Desk
-from bot.services.casework.rechecks import rechecked
+from bot.services.casework.rechecks import recheck
 from bot.services.casework.reminding import CaseNotices
 from bot.services.casework.retention import erase_expired
+from bot.services.casework.settling import settled
 from bot.services.clock import BEIJING
+from bot.services.unit_calendar import INSTALLATION, OFFICIAL
 from storage import Database
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ class CaseChores:
         self._desk = desk
         self._notices = notices
         self._erased: date | None = None
+        self._years: frozenset[str] | None = None
 
     async def tick(self, now: datetime) -> int:
         """Do what there is to do; gives how many notices were told. The recheck comes before any notice."""
@@ -32,6 +35,13 @@ class CaseChores:
         return await self._notices.tick(now)
 
     async def recheck(self, now: datetime, today: date) -> bool:
-        """Look at every case if people, posts or handlers changed since, or the day did; tell whether it was done."""
+        """Look at every case if people, posts or handlers changed since, or the day did; tell whether it was done.
+
+        Also when an official calendar was added meanwhile: days by which a case must move come to be known.
+        """
         async with self._database.transaction(now) as work:
-            return await rechecked(work, self._desk, today)
+            years = frozenset(await work.unit_settings.get(INSTALLATION, OFFICIAL) or ())
+            further, self._years = self._years is not None and years != self._years, years
+            if further:
+                await recheck(work, self._desk, today)
+        return await settled(self._database, self._desk, now, today, daily=True) or further

@@ -1,14 +1,15 @@
 """By when a case wants what. Pure: days in, days out.
 
 `basis` says where a period comes from: rule2020 = 纪检监察机关处理检举控告工作规则 (2020); own = the unit's own setting
-or our default, and is always labelled so. Working days are counted on the official calendar; beyond its last year
-every function raises CalendarUnknown, for no day is ever guessed.
+or our default, and is always labelled so. Working days are counted on the official calendar and the unit's own days;
+beyond the last official year every function raises CalendarUnknown, for no day is ever guessed.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, Protocol, Self
 
+from bot.services.working_days import KeptDays
 from storage import InternalStatus, UnitOfWork
 
 Basis = Literal["rule2020", "own"]
@@ -27,6 +28,10 @@ _MOST_DAYS = 3650
 
 class Calendar(Protocol):
     """Working days; `bot.services.working_days.WorkingDays` is the official one."""
+
+    def under(self, kept: KeptDays) -> "Calendar":
+        """The calendar of a unit of which that is kept."""
+        ...
 
     def is_working(self, day: date) -> bool:
         """Whether a day is worked on. Raises CalendarUnknown."""
@@ -104,7 +109,7 @@ def close_deadline(accepted: date, terms: Terms) -> Deadline:
     return Deadline("close", accepted + timedelta(days=terms.close_days), "own")
 
 
-_BEFORE_ACCEPTANCE: frozenset[InternalStatus] = frozenset({"waiting", "screening", "approval", "returned"})
+BEFORE_ACCEPTANCE: frozenset[InternalStatus] = frozenset({"waiting", "screening", "approval", "returned"})
 _DONE: frozenset[InternalStatus] = frozenset({"answered", "archived"})
 
 
@@ -122,7 +127,7 @@ def next_deadline(
         return result_deadline(day, calendar)
     if then == "forwarded":
         return forwarded_deadline(day, calendar)
-    if then in _BEFORE_ACCEPTANCE:
+    if then in BEFORE_ACCEPTANCE:
         return Deadline("accept_notice", standing, "rule2020") if standing else first_deadline(day, calendar)
     if then in ("accepted", "review") or standing is None:
         return close_deadline(day, terms)
@@ -135,7 +140,7 @@ def term_of(internal: InternalStatus) -> tuple[Term, Basis]:
         return "result_notice", "rule2020"
     if internal == "forwarded":
         return "forwarded", "rule2020"
-    return ("accept_notice", "rule2020") if internal in _BEFORE_ACCEPTANCE else ("close", "own")
+    return ("accept_notice", "rule2020") if internal in BEFORE_ACCEPTANCE else ("close", "own")
 
 
 def overdue(due: date | None, today: date) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 
 from bot.services.casework.access import Desk, Sitting
 from bot.services.casework.deadlines import kept_until, next_deadline
+from bot.services.casework.open_deadlines import counted
 from bot.services.casework.statuses import CLOSING, FINAL, FOLLOWING, is_open, may_follow, told
 from bot.services.reports.content import Contact, FileLabel, Message, MessageKind, Report
 from storage import AuditEntry, CaseKey, CaseRow, InternalStatus, OpenCase, ReporterStatus, UnitOfWork
@@ -126,7 +127,8 @@ async def set_status(sitting: Sitting, number: str, then: InternalStatus) -> Non
     if then in CLOSING or not may_follow(row.internal, then):
         raise YanluError(texts.may_not_follow(row.internal, then), next_step=_next_of(row.internal))
     status = row.status if then == "archived" else told(then)
-    due = due_of(then, sitting.day, row.due, sitting.desk)
+    standing = row.due or await counted(sitting.work, row, sitting.desk)
+    due = due_of(then, sitting.day, standing, sitting.desk)
     keep = row.erase_after if then == "archived" else None
     await sitting.work.cases.set_status(number, status, then, sitting.day, due=due, erase_after=keep)
     await sitting.recorded(f"status:{then}", number)
@@ -178,7 +180,7 @@ async def reopened(work: UnitOfWork, desk: Desk, case: OpenCase, day: date) -> N
     row = case.row
     if is_open(row.status):
         return
-    due = due_of("review", day, None, desk)
+    due = due_of("review", day, None, await desk.at(work, row.organisation))
     await work.cases.set_status(row.number, told("review"), "review", day, due=due)
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from bot.services.casework.access import Sitting, establishment, shut_out
 from bot.services.casework.deadlines import overdue
-from bot.services.casework.rechecks import keys_settled
-from bot.services.casework.statuses import is_open
+from bot.services.casework.open_deadlines import left_open
+from bot.services.casework.settling import keys_settled
 from bot.services.reports.tracking import ADDED
 from storage import CaseGroup, CaseQuery, CaseRow, HeldCase, UnitOfWork
 
@@ -74,7 +74,7 @@ def _queued(held: HeldCase, today: date) -> Queued:
         overdue=overdue(row.due, today),
         soon=row.due is not None and today <= row.due <= today + SOON,
         news=held.news,
-        unknown=row.due is None and is_open(row.status),
+        unknown=left_open(row),
     )
 
 

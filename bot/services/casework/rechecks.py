@@ -8,10 +8,9 @@ content, that it waits.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2b
 
 from bot.services.casework.access import (
     Desk,
@@ -25,7 +24,7 @@ from bot.services.casework.deadlines import route_up_deadline
 from bot.services.casework.statuses import is_open
 from bot.services.casework.transferring import facts_with, handed_over, handlers_of
 from bot.services.routing import Establishment, Reroute, Route, rerouted
-from storage import CaseKey, CaseRow, CheckMark, Handler, RoutedCase, RoutingFacts, UnitOfWork
+from storage import CaseKey, CaseRow, RoutedCase, RoutingFacts, UnitOfWork
 from storage.handler_keys import recovery_pair
 from yanlu.errors import AccessDenied, CalendarUnknown
 
@@ -33,10 +32,10 @@ log = logging.getLogger(__name__)
 SYSTEM = "system"
 MOVES = "moves up"
 """The action of the audit log that says that a case has to move."""
-_SEVERAL = "case recheck"
+MOVES_UNDATED = "moves up, by no known day"
+"""As `MOVES`, where no calendar reached the day by which; `MOVES` follows once one does."""
+SEVERAL = "case recheck"
 """Held by whoever changes several cases at once, so that no two wait for each other's cases."""
-MOST_RECENT = 1000
-"""Of a handler's cases, to be looked at one by one before a list; more are looked at for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,18 @@ class Rechecked:
     stranded: tuple[str, ...]
 
 
-async def recheck(work: UnitOfWork, desk: Desk, day: date) -> Rechecked:
-    """Look at every living case by the posts of the day, and take it from whoever may have it no more.
+async def recheck(work: UnitOfWork, desk: Desk, day: date, among: Collection[str] | None = None) -> Rechecked:
+    """Look at every living case (or those among) by the posts of the day, and take it from who may have it no more.
 
     A case whose facts do not open is taken from everybody. One that has to move gets the deadline for sending up.
     What was done goes on record last: whoever holds one of these cases may be waiting for the log.
     """
-    await work.lock(_SEVERAL)
+    await work.lock(SEVERAL)
     standing = await establishment(work, desk.directories, day)
     people = {each.id: each.person for each in await work.handlers.all()}
     withdrawn, waiting, stranded = 0, [], []
     steps: list[tuple[str, str]] = []
-    for case in await work.cases.routed():
+    for case in await work.cases.routed(among):
         now = _rerouted(case.row, case.facts, frozenset(case.holders), people, standing)
         gone = {each for each in case.holders if now is None or people.get(each) not in now.route.recipients}
         withdrawn += await work.cases.withdraw(case.row.number, gone)
@@ -68,42 +67,12 @@ async def recheck(work: UnitOfWork, desk: Desk, day: date) -> Rechecked:
             stranded.append(case.row.number)
         elif not set(case.holders) - gone:
             waiting.append(case.row.number)
-        if await _noted(work, desk, case, now, day):
-            steps.append((MOVES, case.row.number))
+        steps += [(each, case.row.number) for each in await _noted(work, desk, case, now, day)]
     for action, number in steps:
         await work.audit.append(SYSTEM, action, number, day)
     if stranded:
         log.error("%d cases have nobody left who may receive them", len(stranded))
     return Rechecked(withdrawn, tuple(waiting), tuple(stranded))
-
-
-async def rechecked(work: UnitOfWork, desk: Desk, day: date) -> bool:
-    """Recheck if people, posts or handlers changed since the last time, or the day did; tell whether it was done."""
-    mark = await _mark(work, day)
-    if await _stands(work, mark):
-        return False
-    await work.lock(_SEVERAL)
-    mark = await _mark(work, day)
-    if await _stands(work, mark):  # another worker was at it meanwhile
-        return False
-    await _marked(work, desk, day, mark)
-    return True
-
-
-async def keys_settled(work: UnitOfWork, desk: Desk, handler: Handler, day: date) -> None:
-    """See to it that a handler has the keys of no case they are shut out from, so that lists may go by the keys.
-
-    What was routed since the last recheck is looked at here: on PostgreSQL a report may have been routed by posts
-    that changed before it was kept.
-    """
-    if await rechecked(work, desk, day):
-        return
-    mark = await work.case_lists.mark()
-    recent = await work.case_lists.routed_since(handler.id, mark.step if mark else 0)
-    standing = await establishment(work, desk.directories, day)
-    if len(recent) > MOST_RECENT or any(shut_out(each.facts, standing, handler.person) for each in recent):
-        await work.lock(_SEVERAL)
-        await _marked(work, desk, day, await _mark(work, day))
 
 
 async def resealed(work: UnitOfWork, desk: Desk, key: CaseKey, by: str, day: date) -> bool:
@@ -123,7 +92,7 @@ async def shared(sitting: Sitting) -> int:
     work, desk, unlocked, day = sitting.work, sitting.desk, sitting.unlocked, sitting.day
     if not await work.case_lists.unshared(unlocked.handler.id):  # most often: every colleague has every key
         return 0
-    await work.lock(_SEVERAL)
+    await work.lock(SEVERAL)
     given: dict[str, str] = {}
     standing = await establishment(work, desk.directories, day)
     numbers = await work.case_lists.unshared(unlocked.handler.id)
@@ -142,7 +111,7 @@ async def recovery_renewed(sitting: Sitting) -> int:
     work, desk, unlocked, day = sitting.work, sitting.desk, sitting.unlocked, sitting.day
     recovery = await work.handlers.recovery(unlocked.handler.organisation)
     rows = await visible(work, desk, unlocked.handler, day) if recovery else []
-    await work.lock(_SEVERAL)
+    await work.lock(SEVERAL)
     for row in rows:
         case = await sitting.opened(row.number)
         await work.cases.seal_recovery(case.key, recovery)
@@ -169,34 +138,13 @@ async def recovered(work: UnitOfWork, desk: Desk, printed: str, day: date) -> in
     return count
 
 
-async def _mark(work: UnitOfWork, day: date) -> CheckMark:
-    """The mark of a recheck that begins now."""
-    handlers = " ".join(sorted(each.id for each in await work.handlers.all()))
-    fingerprint = blake2b(handlers.encode(), digest_size=16).hexdigest()
-    step, _ = await work.audit.head()
-    return CheckMark(day, await work.people.version(), fingerprint, step)
-
-
-async def _stands(work: UnitOfWork, mark: CheckMark) -> bool:
-    last = await work.case_lists.mark()
-    return last is not None and replace(last, step=mark.step) == mark
-
-
-async def _marked(work: UnitOfWork, desk: Desk, day: date, mark: CheckMark) -> None:
-    await recheck(work, desk, day)
-    await work.case_lists.put_mark(mark)
-
-
 async def _routings(
     work: UnitOfWork, desk: Desk, day: date, numbers: Sequence[str]
 ) -> dict[str, tuple[RoutingFacts, Reroute]]:
     standing = await establishment(work, desk.directories, day)
     people = {each.id: each.person for each in await work.handlers.all()}
     found = {}
-    wanted = frozenset(numbers)
-    for case in await work.cases.routed(numbers[0] if len(numbers) == 1 else None):
-        if case.row.number not in wanted:
-            continue
+    for case in await work.cases.routed(numbers):
         now = _rerouted(case.row, case.facts, frozenset(case.holders), people, standing)
         if case.facts is not None and now is not None and now.route.receiving is not None:
             found[case.row.number] = (case.facts, now)
@@ -246,33 +194,34 @@ def _rerouted(
     return rerouted(previous, standing, accused_in(facts))
 
 
-async def _noted(work: UnitOfWork, desk: Desk, case: RoutedCase, now: Reroute | None, day: date) -> bool:
-    """Keep what shuts people out from now on, and by when a case that has to move must have moved; tell if so."""
+async def _noted(
+    work: UnitOfWork, desk: Desk, case: RoutedCase, now: Reroute | None, day: date
+) -> Sequence[str]:
+    """Keep what shuts people out from now on, and by when a case that has to move must have moved; gives the steps."""
     if now is None or case.facts is None:
-        return False
+        return ()
     row, fresh = case.row, facts_with(case.facts, now.route)
     if fresh != case.facts:
         await work.cases.set_facts(row.number, fresh)
-    moves = now.moved and is_open(row.status) and not await _on_its_way(work, row.number)
-    if moves:
-        due = _sooner(row.due, lambda: route_up_deadline(day, desk.calendar).day)
-        await work.cases.set_status(row.number, row.status, row.internal, day, due=due)
-    return moves
+    if not now.moved or not is_open(row.status):
+        return ()
+    step, since = await _on_its_way(work, row.number)
+    if step == MOVES:
+        return ()
+    try:
+        due = route_up_deadline(since or day, (await desk.at(work, row.organisation)).calendar).day
+    except CalendarUnknown:
+        return () if step else (MOVES_UNDATED,)
+    due = due if row.due is None else min(row.due, due)
+    await work.cases.set_status(row.number, row.status, row.internal, day, due=due)
+    return (MOVES,)
 
 
-async def _on_its_way(work: UnitOfWork, number: str) -> bool:
-    """Whether it is on record that a case has to move, and not yet that it did."""
+async def _on_its_way(work: UnitOfWork, number: str) -> tuple[str, date | None]:
+    """What is on record of a case that has to move, and not yet that it did: the step and its day; "" for nothing."""
     for each in reversed(await work.audit.of(number)):
         if each.action.startswith("resealed:"):
-            return False
-        if each.action == MOVES:
-            return True
-    return False
-
-
-def _sooner(standing: date | None, other: Callable[[], date]) -> date | None:
-    try:
-        day = other()
-    except CalendarUnknown:
-        return standing
-    return day if standing is None else min(standing, day)
+            break
+        if each.action in (MOVES, MOVES_UNDATED):
+            return each.action, each.day
+    return "", None

@@ -1,6 +1,6 @@
 """Figures on a year's cases that may be handed on: nothing of cases the viewer may not see, and no small cell.
 
-What a viewer counts is what the viewer can open (`rechecks.keys_settled`), so excluded cases can leave no trace, not even a
+What a viewer counts is what the viewer can open (`settling.keys_settled`), so excluded cases can leave no trace, not even a
 gap; erased ones are not counted, because nobody can tell any more who was excluded from them. Figures are made for
 whole years, in tables of one direction each: years do not overlap, so none can be had by taking one from another.
 """
@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from bot.services.casework.access import Sitting
 from bot.services.casework.deadlines import overdue
-from bot.services.casework.rechecks import keys_settled
+from bot.services.casework.settling import keys_settled
 from storage import CaseCount, CaseRow, ReporterStatus
 
 LEAST_SHOWN = 5

@@ -39,7 +39,8 @@ async def transfer(sitting: Sitting, number: str, organisation: str, reason: str
     fresh = facts_with(facts, route(standing, accused_in(facts)))
     await handed_over(work, case.key, organisation, recipients, fresh, day)
     try:
-        due: date | None = forwarded_deadline(day, desk.calendar).day
+        calendar = (await desk.at(work, organisation)).calendar
+        due: date | None = forwarded_deadline(day, calendar).day
     except CalendarUnknown:
         due = None  # told by the queue, and mended by `reminding`
     await work.cases.set_status(number, "transferred", "waiting", day, due=due)

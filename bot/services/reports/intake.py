@@ -94,7 +94,7 @@ async def submit(work: UnitOfWork, desk: Desk, handed: HandIn, day: date) -> Fil
         recovery=await work.handlers.recovery(route.receiving),
         facts=facts_of(handed.report, route),
         contact=b"" if handed.contact is None else handed.contact.packed(),
-        due=due_of("waiting", day, None, desk),
+        due=due_of("waiting", day, None, await desk.at(work, route.receiving)),
     )
     try:
         case = await work.cases.file(new)

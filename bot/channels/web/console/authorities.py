@@ -14,8 +14,6 @@ from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.listing import of_all
 from bot.channels.web.console.organisation import AREA, ROOT
 from bot.services.account_keys import may_receive
-from bot.services.casework.access import Desk
-from bot.services.casework.deadlines import load_terms
 from bot.services.casework.rechecks import recheck
 from yanlu.errors import YanluError
 from yanlu.texts import console_organisation as words
@@ -85,9 +83,7 @@ class AuthorityPages:
                 return self._frame.back(HANDLERS, "ended")
             await work.handlers.revoke(handler.id, call.today)
             await work.console_sessions.lock_of(person)
-            desk = self._frame.parts.desk
-            terms = await load_terms(work)
-            await recheck(work, Desk(desk.directories, desk.calendar, terms), call.today)
+            await recheck(work, self._frame.parts.desk, call.today)
             await work.audit.append("system", f"revoke:{handler.id}", None, call.today)
         return self._frame.back(HANDLERS, "ended")
 

@@ -14,6 +14,7 @@ from bot.services.attachments.kinds import Kind
 from bot.services.casework import handling
 from bot.services.casework.deadlines import overdue, term_of
 from bot.services.casework.handling import CaseFolder
+from bot.services.casework.open_deadlines import left_open
 from bot.services.casework.statuses import CLOSING, FOLLOWING, is_open, to_choose
 from bot.services.casework.transferring import transfer_targets
 from bot.services.directory import Directory
@@ -146,15 +147,22 @@ def step_words(action: str, people: Mapping[str, str], directory: Directory) -> 
 def _told(call: Call, folder: CaseFolder) -> dict[str, Any]:
     """What page and sheet have in common."""
     row = folder.row
-    term, basis = term_of(row.internal)
     return {
         "folder": folder,
         "row": row,
         "receiver": _name(call.directory, row.organisation),
-        "due_words": texts.deadline(term, basis, named=folder.contact is not None),
+        "due_words": _due_words(folder),
         "late": texts.OVERDUE if overdue(row.due, call.today) else texts.LATE if row.late else "",
         "casework": case_texts,
     }
+
+
+def _due_words(folder: CaseFolder) -> str:
+    """What is said after the day of the deadline, or in its place."""
+    if left_open(folder.row):
+        return texts.UNKNOWN_DUE_WHY
+    term, basis = term_of(folder.row.internal)
+    return texts.deadline(term, basis, named=folder.contact is not None) if folder.row.due else texts.NO_DUE
 
 
 def _name(directory: Directory, organisation: str) -> str:

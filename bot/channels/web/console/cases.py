@@ -1,5 +1,6 @@
 """The queue of a handler, a page at a time, and the figures of a year."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import get_args
 
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.listing import listed
 from bot.services.casework.queue import QueueFilter, queue_length, queue_page
+from bot.services.casework.settling import settled
 from bot.services.casework.statistics import Figures, Table, year_figures
 from knowledge.reports import load_report_kinds
 from storage import CaseGroup
@@ -24,6 +26,7 @@ class CasesPages:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self._settling = asyncio.Lock()
 
     def pages(self) -> Sequence[ConsolePage]:
         """List the pages."""
@@ -35,6 +38,7 @@ class CasesPages:
     async def queue(self, call: Call) -> Response:
         """Show what wants work first."""
         chosen = filter_asked(call)
+        await self._settled(call)
         async with self._frame.parts.database.transaction(call.now) as work:
             sitting = await self._frame.sitting(work, call)
             found = await listed(
@@ -58,11 +62,17 @@ class CasesPages:
         asked = call.asked("year") or str(call.today.year)
         if not (asked.isascii() and asked.isdecimal() and len(asked) == 4):
             raise YanluError(texts.YEAR_WRONG)
+        await self._settled(call)
         async with self._frame.parts.database.transaction(call.now) as work:
             found = await year_figures(await self._frame.sitting(work, call), int(asked), _categories())
         return self._frame.page(
             call, "case-figures.html", texts, area=AREA, figures=found, tables=_tables(found)
         )
+
+    async def _settled(self, call: Call) -> None:
+        """Have the keys withdrawn that posts call for, in parts, so that only who looks waits; one at a time here."""
+        async with self._settling:
+            await settled(self._frame.parts.database, self._frame.parts.desk, call.now, call.today)
 
 
 def filter_asked(call: Call) -> QueueFilter:

@@ -27,7 +27,6 @@ from bot.channels.web.console.listing import of_all
 from bot.services.coverage import Coverage, Met
 from bot.services.duties import Obligation
 from bot.services.entitlements import may_unit
-from bot.services.standing_kept import KeptStanding
 from storage import Excuse, Organisation, UnitOfWork
 from yanlu.errors import AccessDenied, YanluError
 from yanlu.texts import console_coverage as texts
@@ -57,11 +56,11 @@ class At:
 class CoveragePages:
     """The figures of an organisation, its list of people, and the files made of them."""
 
-    def __init__(self, frame: Frame, jobs: JobRunner, kept: KeptStanding) -> None:
+    def __init__(self, frame: Frame, jobs: JobRunner) -> None:
         self._frame = frame
         self._jobs = jobs
-        self._kept = kept
-        self._files = CoverageFiles(frame.parts, kept)
+        self._kept = frame.parts.kept
+        self._files = CoverageFiles(frame.parts, self._kept)
 
     def pages(self) -> Sequence[ConsolePage]:
         """List the pages."""
@@ -84,7 +83,7 @@ class CoveragePages:
         """Show how an organisation and those below it stand, with charts."""
         unit = seen_unit(call)
         asked = replace(_asked(call), state="", scope="")
-        mets, excused, _ = await self._standing(call, unit, asked)
+        mets, excused = await self._standing(call, unit, asked)
         children = of_all(call, by_child(mets, unit, call.directory, excused))
         columns = by_month(mets)
         bars = shares(children.rows, unit.id)
@@ -117,8 +116,10 @@ class CoveragePages:
     async def people(self, call: Call) -> Response:
         """List those who are owed a talk: by whom, held when, overdue, and why not."""
         unit, asked = seen_unit(call), _asked(call)
-        mets, excused, reasons = await self._standing(call, unit, asked, listed=True)
+        mets, excused = await self._standing(call, unit, asked)
         found = of_all(call, in_order(mets, asked.state, excused, call.directory))
+        async with self._frame.parts.database.transaction(call.now) as work:
+            reasons = await reasons_of(work, found.rows)
         viewer = Viewer(call.visitor.person, call.directory, call.today)
         lines = [viewer.line(each, reasons) for each in found.rows]
         return self._frame.page(
@@ -143,9 +144,9 @@ class CoveragePages:
         return await self._jobs.start(call, kind, made)
 
     async def _standing(
-        self, call: Call, unit: Organisation, asked: Asked, *, listed: bool = False
-    ) -> tuple[Sequence[Met], frozenset[tuple[str, str, str]], Mapping[tuple[str, str, str], Excuse]]:
-        """What is owed and how it stands; of a list, the reasons of the page's people."""
+        self, call: Call, unit: Organisation, asked: Asked
+    ) -> tuple[Sequence[Met], frozenset[tuple[str, str, str]]]:
+        """What is owed and how it stands, and for what a reason is kept."""
         places = frozenset(call.directory.below(unit.id))
 
         def wanted(owed: Obligation) -> bool:
@@ -155,13 +156,7 @@ class CoveragePages:
         await self._kept.prepare(database, call.now, period, call.today, wanted)
         async with database.transaction(call.now) as work:
             covered = await self._kept.covered(work, period, call.today, wanted)
-            excused = await work.ledger_watch.excused(_periods(covered))
-            page = (
-                of_all(call, in_order(covered.mets, asked.state, excused, call.directory)).rows
-                if listed
-                else ()
-            )
-            return covered.mets, excused, await reasons_of(work, page)
+            return covered.mets, await work.ledger_watch.excused(_periods(covered))
 
 
 async def reasons_of(work: UnitOfWork, mets: Sequence[Met]) -> Mapping[tuple[str, str, str], Excuse]:

@@ -149,7 +149,7 @@ def by_type(mets: Sequence[Met], excused: Excused) -> Sequence[tuple[str, str, S
     return [
         (
             code,
-            "、".join(sorted({each.obligation.cadence.words for each in found[code]})),
+            "、".join(sorted(each.words for each in {met.obligation.cadence for met in found[code]})),
             Sums.of(found[code], excused),
         )
         for code in owed_types()
@@ -163,9 +163,10 @@ def by_month(mets: Sequence[Met]) -> Sequence[Stack]:
     left: dict[int, int] = {}
     overdue: dict[int, int] = {}
     for met in mets:
-        for record in met.records[: met.obligation.needed]:
+        for record in met.records[: met.held]:
             _count(done, record.day, 1)
-        _count(overdue if met.overdue else left, met.obligation.due, met.missing)
+        if not met.done:
+            _count(overdue if met.overdue else left, met.obligation.due, met.missing)
     months = [month for each in (done, left, overdue) for month, count in each.items() if count]
     if not months:
         return ()
@@ -208,23 +209,26 @@ def state_of(met: Met) -> str:
 
 def in_order(mets: Iterable[Met], state: str, excused: Excused, directory: Directory) -> Sequence[Met]:
     """Those in a state, the longest overdue first, what is done last; of one day by organisation and person."""
+    organisations, people = directory.organisations, directory.people
 
     def place(met: Met) -> tuple[object, ...]:
         owed = met.obligation
-        code = directory.organisation(owed.organisation).code
-        return met.done, owed.due, code, directory.person(owed.subject).code, owed.talk_type
+        code, number = organisations[owed.organisation].code, people[owed.subject].code
+        return met.done, owed.due, code, number, owed.talk_type
 
-    return sorted((each for each in mets if _fits(each, state, excused)), key=place)
+    return sorted(_fitting(mets, state, excused), key=place)
 
 
-def _fits(met: Met, state: str, excused: Excused) -> bool:
-    fits = {
-        "open": not met.done,
-        "overdue": met.overdue,
-        "done": met.done,
-        "excused": not met.done and key_of(met) in excused,
-    }
-    return fits.get(state, True)
+def _fitting(mets: Iterable[Met], state: str, excused: Excused) -> Iterable[Met]:
+    if state == "open":
+        return (each for each in mets if not each.done)
+    if state == "overdue":
+        return (each for each in mets if each.overdue)
+    if state == "done":
+        return (each for each in mets if each.done)
+    if state == "excused":
+        return (each for each in mets if not each.done and key_of(each) in excused)
+    return mets
 
 
 @dataclass(frozen=True, slots=True)

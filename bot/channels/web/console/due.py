@@ -103,14 +103,14 @@ async def _tickets(work: UnitOfWork, person: Person) -> Part | None:
     seen = seen_tickets(person.id, person.directory, person.today)
     query = TicketQuery(responsible=person.id, due_before=person.today, seen=seen)
     total = await work.tickets.count(query)
-    found = {each.id: each for each in await work.tickets.find(query, limit=SHOWN)}
+    found = {each.id: each for each in await work.tickets.outlines(query, limit=SHOWN)}
     liaises, heads = person.units("liaison"), person.units("head")
     if liaises or heads:
         places = tuple(dict.fromkeys((*liaises, *heads)))
         units = TicketQuery(organisations=places, due_before=person.today, seen=seen)
         others = [
             each
-            for each in await work.tickets.find(units, limit=_MOST)
+            for each in await work.tickets.outlines(units, limit=_MOST)
             if each.responsible != person.id and (each.responsible is None or each.organisation in liaises)
         ]
         total += len(others)
@@ -133,20 +133,18 @@ async def _tickets(work: UnitOfWork, person: Person) -> Part | None:
 
 async def _plans(work: UnitOfWork, person: Person) -> Part | None:
     since, until = person.today - PLAN_FOLLOWED, person.today + AHEAD
-    found: dict[int, StoredPlan] = {}
-    for each in await work.plans.find(talker=person.id, since=since, until=until, limit=_MOST):
-        found[each.id] = each
-    for unit in person.units("liaison"):
-        for each in await work.plans.find(organisation=unit, since=since, until=until, limit=_MOST):
-            found[each.id] = each
+    liaises = frozenset(person.units("liaison"))
+    found = await work.plans.around(person.id, liaises, (since, until))
     plans = [
         each
-        for each in sorted(found.values(), key=lambda one: (one.day, one.id))
-        if may_plan(person.id, "see", each, person.directory, person.today)
+        for each in found
+        if (each.talker == person.id or each.organisation in liaises)
+        and may_plan(person.id, "see", each, person.directory, person.today)
     ]
     if not plans:
         return None
-    return Part(texts.DUE_PLANS, "", [_plan(each, person) for each in plans[:SHOWN]], "/console/plans")
+    shown = await work.plans.worded(plans[:SHOWN])
+    return Part(texts.DUE_PLANS, "", [_plan(each, person) for each in shown], "/console/plans")
 
 
 def _plan(plan: StoredPlan, person: Person) -> str:

@@ -23,8 +23,7 @@ from bot.channels.web.pages import Pages
 from bot.channels.web.security import Seat, Seats, Sign, from_elsewhere, genuine, once, same_site, update_of
 from bot.channels.web.uploads import Intake, Posted, Upload
 from bot.services.accounts import Visit
-from bot.services.casework.access import Desk, Sitting
-from bot.services.casework.deadlines import load_terms
+from bot.services.casework.access import Sitting
 from bot.services.clock import BEIJING
 from bot.services.directory import Directory
 from storage import Handler, UnitOfWork, Unlocked
@@ -200,8 +199,7 @@ class Frame:
         unlocked = call.visitor.unlocked
         if unlocked is None:
             raise AccessDenied(case_texts.SESSION_ENDED, next_step=case_texts.SESSION_ENDED_NEXT)
-        terms = await load_terms(work, unlocked.handler.organisation)
-        desk = Desk(self.parts.desk.directories, self.parts.desk.calendar, terms)
+        desk = await self.parts.desk.at(work, unlocked.handler.organisation)
         return Sitting(work, desk, unlocked, call.today)
 
     async def visitor(self, work: UnitOfWork, seat: Seat, now: datetime) -> tuple[Visitor | None, Directory]:

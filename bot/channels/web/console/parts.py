@@ -10,6 +10,7 @@ from bot.services.clock import Clock
 from bot.services.directory import DirectoryService
 from bot.services.library import LibraryService
 from bot.services.standing import StandingService
+from bot.services.standing_kept import KeptStanding
 from knowledge.talks.reader import TalkReader
 from storage import Database
 
@@ -31,6 +32,7 @@ class ConsoleParts:
     take: TakeTurn
     door: Door
     clock: Clock
+    kept: KeptStanding
     intake: Intake = field(default_factory=lambda: Intake(most_fields=MOST_FIELDS))
     guests: Intake = field(default_factory=lambda: Intake(most_fields=MOST_FIELDS, most_bytes=GUEST_BYTES))
     """Reads the forms of browsers nobody signed in with, so that these cannot take the room of those who work."""

@@ -1,5 +1,6 @@
 """Planned talks at the console: made, moved, given up, with the page to read before, and logged once held."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -58,14 +59,11 @@ class PlanPages:
         async with self._database.transaction(call.now) as work:
             directory = await self._frame.parts.directories.of(work)
             units = {post.organisation for post in directory.posts_of(person, call.today)}
-            found = [*await work.plans.find(talker=person), *await work.plans.find(author=person)]
-            for unit in sorted(units):
-                found += await work.plans.find(organisation=unit)
-        plans = {
-            each.id: each for each in found if may_plan(person, "see", each, directory, call.today)
-        }.values()
-        rows = [_row(each, directory) for each in sorted(plans, key=lambda each: (each.day, each.id))]
-        return self._frame.page(call, "plans.html", words, area="records", plans=of_all(call, rows))
+            found = await work.plans.around(person, units)
+            seen = [each for each in found if may_plan(person, "see", each, directory, call.today)]
+            plans = of_all(call, seen)
+            rows = [_row(each, directory) for each in await work.plans.worded(plans.rows)]
+        return self._frame.page(call, "plans.html", words, area="records", plans=plans, rows=rows)
 
     async def shown(self, call: Call) -> Response:
         """Show a plan with the page to read before it."""
@@ -81,7 +79,8 @@ class PlanPages:
             plan, directory = await self._plan(call, work)
             lines = await briefing_lines(work, plan, directory, call.today, call.visitor.person)
         name = file_name(words.BRIEFING, plan.day.isoformat(), suffix="docx", otherwise=words.BRIEFING)
-        return attachment(name, briefing_docx(words.BRIEFING, lines[1:], call.today), DOCX)
+        content = await asyncio.to_thread(briefing_docx, words.BRIEFING, lines[1:], call.today)
+        return attachment(name, content, DOCX)
 
     async def planning(self, call: Call) -> Response:
         """Show the empty form."""

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.channels.web.console.documents import AREA, ROOT
 from bot.channels.web.console.frame import Call, ConsolePage, Frame
-from bot.channels.web.console.listing import of_all
+from bot.channels.web.console.listing import listed
 from bot.channels.web.documents import document_address
 from knowledge.catalogue import load_catalogue
 from storage import StoredCitation, StoredQuestion
@@ -16,6 +16,7 @@ from yanlu.texts import console_documents as words
 
 if TYPE_CHECKING:
     from knowledge.model import Citation
+    from storage.rows import QuestionStatus
 
 QUESTIONS = f"{ROOT}/questions"
 MOST_ANSWER = 2_000
@@ -42,11 +43,14 @@ class QuestionPages:
     async def list(self, call: Call) -> Response:
         """List those that wait for an answer, or those that were answered."""
         answered = call.asked("answered") == "yes"
+        status: QuestionStatus = "confirmed" if answered else "open"
         async with self._database.transaction(call.now) as work:
-            found = await (work.questions.confirmed() if answered else work.questions.list())
-        return self._frame.page(
-            call, "questions.html", words, area=AREA, questions=of_all(call, found), answered=answered
-        )
+            found = await listed(
+                call,
+                await work.questions.count(status),
+                lambda limit, offset: work.questions.page(status, limit=limit, offset=offset),
+            )
+        return self._frame.page(call, "questions.html", words, area=AREA, questions=found, answered=answered)
 
     async def show(self, call: Call) -> Response:
         """Show a question with the clauses nearest to it, and a form to answer it."""

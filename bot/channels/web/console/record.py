@@ -1,5 +1,6 @@
 """One record: what stands in it, its tickets and confirmations, its versions, and the subject's own page of points."""
 
+import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from bot.dialogs.records import ConfirmationDialog, ask_subjects
 from bot.services.directory import Directory
 from bot.services.entitlements import Action, may, may_ticket
 from bot.services.ledgers import tickets_of
-from bot.services.record_files import Reader, talk_form_file
+from bot.services.record_files import Reader, talk_form_as_file, talk_form_of
 from bot.services.record_words import fields_of, kind_name, measure_of, points_of
 from bot.services.talk_record import TALK, number_of
 from bot.services.version_words import changes
@@ -63,7 +64,8 @@ class RecordPages:
             if stored.entry.kind != TALK:
                 raise YanluError(talks.GONE)
             reader = Reader(call.visitor.person, directory, call.today)
-            file = await talk_form_file(work, stored, reader)
+            form = await talk_form_of(work, stored, reader)
+        file = await asyncio.to_thread(talk_form_as_file, form)
         return attachment(file.name, file.content, file.media_type)
 
     async def versions(self, call: Call) -> Response:

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from bot.channels.web.console.account import AccountPages
 from bot.channels.web.console.auditing import AuditPages
 from bot.channels.web.console.authorities import AuthorityPages
+from bot.channels.web.console.calendar_years import CalendarPages
 from bot.channels.web.console.case import CasePages
 from bot.channels.web.console.case_steps import CaseSteps
 from bot.channels.web.console.cases import CasesPages
@@ -30,7 +31,6 @@ from bot.channels.web.console.tickets import TicketPages
 from bot.channels.web.console.unit_settings import SettingPages
 from bot.channels.web.pages import Pages
 from bot.channels.web.security import Sign
-from bot.services.standing_kept import KeptStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,11 @@ def console(parts: ConsoleParts, pages: Pages, sign: Sign) -> Console:
     """Wire the areas together."""
     frame = Frame(parts, pages, sign)
     jobs = JobRunner(frame)
-    kept = KeptStanding(parts.standing)
     writing = RecordWriting(frame)
     areas: Sequence[Callable[[], Sequence[ConsolePage]]] = (
         Entrance(frame).pages,
-        HomePages(frame, kept).pages,
-        CoveragePages(frame, jobs, kept).pages,
+        HomePages(frame).pages,
+        CoveragePages(frame, jobs).pages,
         AccountPages(frame).pages,
         JobPages(frame).pages,
         CasesPages(frame).pages,
@@ -63,6 +62,7 @@ def console(parts: ConsoleParts, pages: Pages, sign: Sign) -> Console:
         ImportPages(frame, jobs).pages,
         AuthorityPages(frame).pages,
         SettingPages(frame).pages,
+        CalendarPages(frame).pages,
         AuditPages(frame).pages,
         RecoveryPages(frame).pages,
         RecordsPages(frame, jobs, writing).pages,

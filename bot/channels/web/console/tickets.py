@@ -54,7 +54,8 @@ class TicketPages:
                 tickets = await self._found(call, work, filters, viewer)
             except YanluError as error:
                 alert = str(error)
-            rows = [await self._row(work, each, viewer) for each in tickets.rows]
+            entries = await work.ledger.named([each.record for each in tickets.rows])
+            rows = [_row(each, entries.get(each.record), viewer) for each in tickets.rows]
         seen = seen_tickets(viewer.person, directory, viewer.on)
         units = organisations_seen(seen, viewer.person, directory, viewer.on)[:_OFFERED]
         return self._frame.page(
@@ -82,7 +83,7 @@ class TicketPages:
                 or not may_ticket(viewer.person, "see", ticket, entry, directory, viewer.on)
             ):
                 raise YanluError(texts.TICKET_GONE)
-            row = await self._row(work, ticket, viewer)
+            row = _row(ticket, entry, viewer)
         return self._frame.page(
             call,
             "ticket.html",
@@ -134,21 +135,20 @@ class TicketPages:
             call, total, lambda limit, offset: work.tickets.find(query, limit=limit, offset=offset)
         )
 
-    @staticmethod
-    async def _row(work: UnitOfWork, ticket: StoredTicket, viewer: Viewer) -> Mapping[str, object]:
-        """A ticket with the names of its ids; its record leads on only where that may be seen."""
-        directory = viewer.directory
-        entry = await _entry_of(work, ticket)
-        seen = entry is not None and may(viewer.person, "see", entry, directory, viewer.on)
-        return {
-            "ticket": ticket,
-            "kind": texts.PROBLEM if ticket.kind == "problem" else texts.REQUIREMENT,
-            "unit": directory.organisation(ticket.organisation).name,
-            "responsible": directory.person(ticket.responsible).name if ticket.responsible else "",
-            "late": (viewer.on - ticket.due).days if ticket.due and ticket.overdue(viewer.on) else 0,
-            "source": f"{number_of(entry)} {kind_name(entry)}" if seen and entry else "",
-            "address": f"{RECORDS}/{ticket.record}" if seen else "",
-        }
+
+def _row(ticket: StoredTicket, entry: RecordEntry | None, viewer: Viewer) -> Mapping[str, object]:
+    """A ticket with the names of its ids; its record leads on only where that may be seen."""
+    directory = viewer.directory
+    seen = entry is not None and may(viewer.person, "see", entry, directory, viewer.on)
+    return {
+        "ticket": ticket,
+        "kind": texts.PROBLEM if ticket.kind == "problem" else texts.REQUIREMENT,
+        "unit": directory.organisation(ticket.organisation).name,
+        "responsible": directory.person(ticket.responsible).name if ticket.responsible else "",
+        "late": (viewer.on - ticket.due).days if ticket.due and ticket.overdue(viewer.on) else 0,
+        "source": f"{number_of(entry)} {kind_name(entry)}" if seen and entry else "",
+        "address": f"{RECORDS}/{ticket.record}" if seen else "",
+    }
 
 
 def number_of_ticket(call: Call) -> int:
@@ -160,8 +160,7 @@ def number_of_ticket(call: Call) -> int:
 
 
 async def _entry_of(work: UnitOfWork, ticket: StoredTicket | None) -> RecordEntry | None:
-    stored = await work.ledger.get(ticket.record) if ticket is not None else None
-    return stored.entry if stored is not None else None
+    return (await work.ledger.named([ticket.record])).get(ticket.record) if ticket is not None else None
 
 
 def _steps(ticket: StoredTicket, entry: RecordEntry, viewer: Viewer) -> Sequence[str]:

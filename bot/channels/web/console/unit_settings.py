@@ -1,4 +1,4 @@
-"""What a unit sets for itself: how often talks are owed, and the periods of its reports. Labelled as its own."""
+"""What a unit sets for itself: cadences of talks, its days and hours, periods of its reports. Labelled as its own."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +10,8 @@ from bot.channels.web.console.frame import Call, ConsolePage, Frame
 from bot.channels.web.console.organisation import AREA, ROOT
 from bot.services.cadences import INSTALLATION, PREFIX, default_cadence, load_cadences, set_cadence
 from bot.services.casework.deadlines import SETTING, Terms, load_terms
+from bot.services.day_lists import read_days, written_days
+from bot.services.unit_calendar import OwnTime, UnitCalendars, chain, load_calendars, set_days, set_hours
 from knowledge.records import load_record_kinds
 from yanlu.errors import YanluError
 from yanlu.texts import console_organisation as words
@@ -30,6 +32,8 @@ class SettingPages:
             ConsolePage(SETTINGS, "administrator", self.show, area=AREA),
             ConsolePage(f"{SETTINGS}/cadence", "administrator", self.cadence, "POST"),
             ConsolePage(f"{SETTINGS}/terms", "administrator", self.terms, "POST"),
+            ConsolePage(f"{SETTINGS}/days", "administrator", self.days, "POST"),
+            ConsolePage(f"{SETTINGS}/hours", "administrator", self.hours, "POST"),
         )
 
     async def show(self, call: Call) -> Response:
@@ -68,6 +72,28 @@ class SettingPages:
             await work.audit.append("system", f"terms:{unit}", None, call.today)  # how long reports are kept
         return self._frame.back(SETTINGS, "set", unit=unit)
 
+    async def days(self, call: Call) -> Response:
+        """Set a unit's own days off and on; none of either: it goes by those above."""
+        unit = _unit(call, call.form.get("unit"))
+        try:
+            days = read_days(call.form.get("off")), read_days(call.form.get("on"))
+            async with self._database.transaction(call.now) as work:
+                await set_days(work, unit, days, call.today)
+        except YanluError as error:
+            return await self._page(call, unit, alert=str(error))
+        return self._frame.back(SETTINGS, "set", unit=unit)
+
+    async def hours(self, call: Call) -> Response:
+        """Set a unit's own hours, or have it go by those above."""
+        unit = _unit(call, call.form.get("unit"))
+        given = (call.form.get("opening").strip(), call.form.get("closing").strip())
+        try:
+            async with self._database.transaction(call.now) as work:
+                await set_hours(work, unit, None if call.form.get("clear") == "yes" else given, call.today)
+        except YanluError as error:
+            return await self._page(call, unit, alert=str(error))
+        return self._frame.back(SETTINGS, "set", unit=unit)
+
     async def _page(self, call: Call, unit: str, alert: str = "") -> Response:
         place = _unit(call, unit)
         directory = call.directory
@@ -75,6 +101,7 @@ class SettingPages:
             cadences = await load_cadences(work, directory)
             own_terms = await work.unit_settings.get(place, SETTING)
             terms = await load_terms(work, place)
+            calendars = await load_calendars(work, directory)
         own = cadences.own.get(place, {})
         return self._frame.page(
             call,
@@ -103,6 +130,7 @@ class SettingPages:
             ],
             terms=asdict(terms),
             terms_own=own_terms is not None,
+            working=_working_time(calendars, place),
             typed=call.form.fields if alert else {},
         )
 
@@ -110,6 +138,29 @@ class SettingPages:
 def _owed() -> tuple[str, ...]:
     """The talk types that somebody owes."""
     return tuple(each.code for each in load_record_kinds().talks if each.duty is not None)
+
+
+def _working_time(calendars: UnitCalendars, unit: str) -> dict[str, object]:
+    """What the page shows of a unit's days and hours: its own, to be changed, and what holds."""
+    own, holds = calendars.own.get(unit, OwnTime()), calendars.of(unit)
+    opening, closing = (f"{each:%H:%M}" for each in holds.hours)
+    return {
+        "off": written_days(day for day, on in own.days.items() if not on),
+        "on": written_days(day for day, on in own.days.items() if on),
+        "opening": opening,
+        "closing": closing,
+        "hours_own": own.hours is not None,
+        "hours_hold": words.hours_line(opening, closing, _whose_hours(calendars, unit)),
+        "days_hold": words.days_line(*(words.in_line(written_days(each)) for each in (holds.off, holds.on))),
+    }
+
+
+def _whose_hours(calendars: UnitCalendars, unit: str) -> str:
+    """Whether the hours that hold are the unit's own, those of one above it, or nobody's."""
+    setters = [each for each in chain(calendars.directory, unit) if calendars.own.get(each, OwnTime()).hours]
+    if not setters:
+        return words.DEFAULT_HOURS
+    return words.OWN_HOURS if setters[0] == unit else words.INHERITED_HOURS
 
 
 def _unit(call: Call, id_: str) -> str:

@@ -1,54 +1,116 @@
-// Comfort only: the page works without this. Posts the form in the background, then shows what is new.
+// Comfort only: the page works without this. Posts the form in the background, and shows what is new as it comes.
 (() => {
   "use strict";
   const POLL = 15000;
+  const PATIENCE = 400;
+  const MARK = "<!--|-->";
+  const PART = { "X-Yanlu": "part" };
   const byId = (id) => document.getElementById(id);
   const composer = byId("composer");
   const say = byId("say");
   const file = byId("file");
+  const list = byId("messages");
+  const arriving = byId("arriving");
+  const waiting = byId("waiting");
   let busy = false;
   const coarse = matchMedia("(pointer: coarse)").matches;
 
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const toEnd = () => scrollTo({ top: document.body.scrollHeight, behavior: calm ? "auto" : "smooth" });
   const show = (line) => line.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  let moved = false;
+  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => { moved = true; }, { passive: true });
+  const last = () => (list.lastElementChild ? list.lastElementChild.id.slice(1) : "0");
 
-  // Take over from a fresh copy of the page what differs, and nothing else, so that focus and reader stay put.
-  const merge = (fresh, keepTyped) => {
-    const list = byId("messages");
-    const newer = fresh.getElementById("messages");
-    if (!newer) return false;
-    if (list.dataset.life !== newer.dataset.life) {
-      list.replaceChildren();
-      list.dataset.life = newer.dataset.life;
-    }
-    let first = null;
-    for (const line of [...newer.children]) {
-      const old = byId(line.id);
-      if (old) {
-        if (!line.querySelector(".choices")) old.querySelector(".choices")?.remove();
-        continue;
-      }
-      const added = document.importNode(line, true);
-      list.append(added);
-      first ??= added;
-    }
-    for (const id of ["intro", "alert"]) {
-      const next = fresh.getElementById(id);
-      byId(id).hidden = next.hidden;
-      byId(id).replaceChildren(...document.importNode(next, true).childNodes);
-    }
-    for (const name of ["form", "once", "life"]) {
-      composer.elements[name].value = fresh.querySelector(`#composer [name=${name}]`).value;
-    }
-    document.querySelector(".more").replaceChildren(
-      ...document.importNode(fresh.querySelector(".more"), true).childNodes);
-    document.querySelector(".leave [name=form]").value = composer.elements.form.value;
-    if (!keepTyped) say.value = fresh.getElementById("say").value;
-    if (first) show(first);
-    return true;
+  const drop = () => {
+    list.replaceChildren();
+    arriving.replaceChildren();
+    arriving.hidden = true;
   };
-  const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const begun = (life) => {
+    if (list.dataset.life !== life) drop();
+    list.dataset.life = life;
+    composer.elements.life.value = life;
+  };
+
+  // A message grows where no reader hears it, and is told once, when it is whole.
+  const grow = (line) => {
+    arriving.replaceChildren(line);
+    arriving.hidden = false;
+  };
+  const closed = (choices) => {
+    const line = arriving.firstElementChild;
+    if (!line) return;
+    line.append(choices);
+    list.querySelector(`#${line.id}`)?.remove();
+    if (byId("intro").firstElementChild) byId("intro").replaceChildren();
+    byId("intro").hidden = true;
+    byId("clear").hidden = false;
+    list.append(line);
+    arriving.hidden = true;
+  };
+
+  const settle = (state, alert) => {
+    begun(state.life);
+    for (const number of state.gone.split(" ")) if (number) byId(`m${number}`)?.remove();
+    for (const each of list.querySelectorAll(".choices")) {
+      if (each.parentElement.id !== `m${state.offering}`) each.remove();
+    }
+    if (!state.once) return;
+    byId("alert").replaceChildren(alert);
+    for (const each of document.querySelectorAll("[name=form]")) each.value = state.form;
+    composer.elements.once.value = state.once;
+    if (say.value.startsWith(state.composer)) return;
+    say.value = say.value ? `${state.composer}\n${say.value}` : state.composer;
+  };
+
+  // Give each fragment of a part as soon as it is here.
+  const fragments = async function* (answer) {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let left = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const pieces = (left + value).split(MARK);
+      left = pieces.pop();
+      for (const piece of pieces) {
+        const box = document.createElement("template");
+        box.innerHTML = piece;
+        yield document.importNode(box.content.firstElementChild, true);
+      }
+    }
+  };
+
+  // Show a part; true when it came to its end. `comes` is told of a message's beginning, `came` of its end.
+  const take = async (answer, comes = () => {}, came = () => {}) => {
+    let first = null;
+    moved = false;
+    for await (const each of fragments(answer)) {
+      if (each.localName === "li") {
+        comes();
+        grow(each);
+        if (!first) show((first = each));
+      } else if (each.localName !== "template") {
+        arriving.querySelector(".bubble").append(each);
+      } else if ("closed" in each.dataset) {
+        const line = arriving.firstElementChild;
+        closed(each.content);
+        came(line);
+      } else if ("end" in each.dataset) {
+        settle(each.dataset, each.content);
+        if (first && first.isConnected && !moved) show(first);
+        return true;
+      } else {
+        begun(each.dataset.life);
+      }
+    }
+    return false;
+  };
+
+  const wait = (words) => {
+    waiting.textContent = words;
+  };
+  let polling = null;
 
   composer.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -61,16 +123,33 @@
     const label = send.textContent;
     send.textContent = send.dataset.busy;
     const data = new FormData(composer);
+    data.append("after", last());
     if (tapped) data.append(tapped.name, tapped.value);
+    const typed = say.value;
+    const words = !tapped && file.value ? waiting.dataset.file : waiting.dataset.words;
+    let patience = 0;
+    const comes = () => {
+      clearTimeout(patience);
+      wait("");
+    };
+    const came = (line) => {
+      if (!line.classList.contains("user")) return;
+      if (!tapped && say.value === typed) say.value = "";
+      patience = setTimeout(wait, PATIENCE, words);
+    };
+    if (polling) polling.abort();
+    arriving.replaceChildren();
     try {
-      const done = merge(await parsed(await fetch("/turn", { method: "POST", body: data })), false);
-      if (!done) throw new Error();
+      const answer = await fetch("/turn", { method: "POST", body: data, headers: PART });
+      if (answer.headers.get("X-Yanlu") !== "part") throw new Error();
+      if (!await take(answer, comes, came)) throw new Error();
       file.value = "";
       named();
       if (!coarse || !tapped) say.focus({ preventScroll: true });
     } catch {
       busy = false;
       // The plain way, with the same one-time id: what was taken is not taken twice.
+      say.value = typed;
       if (tapped) {
         const field = document.createElement("input");
         Object.assign(field, { type: "hidden", name: tapped.name, value: tapped.value });
@@ -79,6 +158,7 @@
       composer.submit();
       return;
     } finally {
+      comes();
       send.textContent = label;
       send.removeAttribute("aria-disabled");
     }
@@ -112,16 +192,15 @@
   });
 
   setInterval(async () => {
-    if (busy || document.hidden) return;
+    if (busy || polling || document.hidden) return;
+    polling = new AbortController();
     try {
-      const news = await (await fetch("/news")).json();
-      const lines = byId("messages").children;
-      const shown = lines.length ? Number(lines[lines.length - 1].id.slice(1)) : 0;
-      if (news.life && news.life === byId("messages").dataset.life && news.last > shown && !busy) {
-        merge(await parsed(await fetch("/")), true);
-      }
-    } catch { /* no network: the next round tries again */ }
+      const asked = new URLSearchParams({ life: list.dataset.life, after: last() });
+      const answer = await fetch(`/news?${asked}`, { headers: PART, signal: polling.signal });
+      if (answer.status === 200 && answer.headers.get("X-Yanlu") === "part") await take(answer);
+    } catch { /* no network, or the person acts: the next round tries again */ }
+    polling = null;
   }, POLL);
 
-  if (byId("messages").children.length && !location.hash.startsWith("#m")) toEnd();
+  if (list.children.length && !location.hash.startsWith("#m")) toEnd();
 })();

@@ -1,0 +1,368 @@
+"""Transcripts that every worker can serve: in the database, under keys that only the browsers have.
+
+Each step is a short transaction that locks the page's row. A turn takes longer than a transaction should, so it
+holds the page by a mark with a term, which is renewed; when a worker dies the term ends.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.channels.web.bubbles import Bubbles
+from bot.channels.web.shared_state import State, dumped_file, dumped_line, file_of, line_of
+from bot.channels.web.shelf import Held, Shelf
+from bot.channels.web.transcript import (
+    SPENT,
+    WITHDRAWN,
+    Author,
+    Bounds,
+    Change,
+    Line,
+    Session,
+    Watch,
+    new_life,
+)
+from bot.channels.web.uploads import Upload
+from bot.conversation.locks import KeyedLocks
+from bot.conversation.messages import OutgoingFile, Say
+from bot.conversation.payloads import decoded, encoded
+from storage import Database, UnitOfWork
+from storage.seats import LEFT, SeatKey
+from yanlu.errors import YanluError
+from yanlu.texts import web as texts
+
+TERM = 15.0
+"""Seconds that a turn holds a page before it must say again that it goes on."""
+PAUSES = (0.02, 0.05, 0.1, 0.2)
+NOTED = 60.0
+"""Seconds after which a look at the page is worth noting."""
+SHOWN_FOR = 600.0
+"""How long a worker remembers the markup of a message that it showed: another one may have forgotten its page since."""
+WIPED = b"wiped"
+"""Sent to a page: what stands on it is gone."""
+LEFT_FOR = 2 * 86_400.0
+"""How long a seat that was left is remembered."""
+
+log = logging.getLogger(__name__)
+
+
+class SharedSessions:
+    """The sessions of all workers (`Transcripts`)."""
+
+    no_history = texts.NO_SHARED_HISTORY
+    every = 16
+    """After how many messages a worker looks at the bounds of all pages."""
+
+    def __init__(
+        self, database: Database, bounds: Bounds | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`clock` tells the seconds since 1970; the workers' clocks may differ by a few seconds."""
+        self.bounds = bounds or Bounds()
+        self._database = database
+        self._clock = clock
+        self._born = clock()
+        self._locks = KeyedLocks()
+        self._turns: dict[str, str] = {}
+        self._messages = 0
+        self.watch = Watch()
+        self.bubbles = Bubbles(self.bounds.rendered, SHOWN_FOR, clock)
+        self.uploads = Shelf(self.bounds.uploads, self.bounds.idle, clock)
+
+    def address(self, token: str) -> str:
+        """Give an address by which messages can be sent, and nothing opened."""
+        return SeatKey.of(self._database.keys, token).address
+
+    async def find(
+        self, token: str, *, used: bool = False, newest: int | None = None, after: int = 0
+    ) -> Session | None:
+        """Give the session of a seat; `used` says that the person is at it, the others which lines are wanted."""
+        self.bubbles.tidy()
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            state = await self._standing(work, seat)
+            if state is None:
+                return None
+            noted = used and self._clock() - state.used > NOTED
+            if noted or await work.seat_pages.has_mail(seat):
+                state = await self._standing(work, seat, lock=True) or state
+                await self._keep(work, seat, state, used=noted)
+            values = [] if newest == 0 else await work.seat_pages.lines(seat, newest, after)
+        return state.session(token, tuple(line_of(number, value) for number, value in values))
+
+    async def open(self, token: str) -> Session:
+        """Give a session, a new one where there is none; without its lines."""
+        async with self._database.transaction() as work:
+            seat, state = await self._opened(work, token)
+            await self._keep(work, seat, state)
+        return state.session(token, ())
+
+    async def has_left(self, token: str) -> bool:
+        """Tell whether this seat was left for good; its cookie opens nothing any more."""
+        async with self._database.transaction() as work:
+            value = await work.seat_pages.state(work.seat_pages.key(token))
+        return value is not None and State.load(value).left
+
+    @asynccontextmanager
+    async def turn(self, token: str) -> AsyncIterator[Session]:
+        """Hold the seat's page: of turns on it one goes on at a time, in whatever worker. Gives its session."""
+        holder = secrets.token_hex(8)
+        async with self._locks.hold(token):
+            session = await self._held(token, holder)
+            self._turns[token] = holder
+            renewing = asyncio.create_task(self._renewed(token, holder))
+            try:
+                yield session
+            finally:
+                renewing.cancel()
+                if self._turns.pop(token, None) is not None:  # it ended without a word
+                    await self._release(token, holder)
+
+    async def add(self, session: Session, author: Author, say: Say, file: Upload | None = None) -> Line:
+        """Put a message on the page; its file goes to the downloads. On a page that is gone it is on none."""
+        line = Line(0, author, replace(say, file=None))
+        if file is not None:
+            line = replace(line, file_name=file.name, file_size=len(file.content))
+        return await self._added(session.token, line, say.file) or line
+
+    async def deliver(self, address: str, say: Say) -> bool:
+        """Send a message to the page of a seat; False when there is none, and none to be expected."""
+        young = self._clock() - self._born < self.bounds.idle
+        async with self._database.transaction() as work:
+            standing = await work.seat_pages.standing(address.partition(".")[0])
+            if standing == "left" or (standing == "gone" and not young):
+                return False
+            sent = await work.seat_pages.post(address, encoded(say), self._after(self.bounds.idle))
+        self.watch.tell(address)
+        return sent
+
+    async def _added(self, token: str, line: Line, file: OutgoingFile | None) -> Line | None:
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            state = await self._standing(work, seat, lock=True)
+            if state is None:
+                return None
+            line = await self._placed(work, seat, state, (line, file))
+            await self._keep(work, seat, state)
+        await self._fitted(files=file is not None)
+        self.watch.tell(seat.address)
+        return line
+
+    async def _placed(
+        self, work: UnitOfWork, seat: SeatKey, state: State, filed: tuple[Line, OutgoingFile | None]
+    ) -> Line:
+        """Put a message on a page that is locked, with its file."""
+        line, file = filed
+        state.last += 1
+        line = replace(line, number=state.last)
+        if file is not None:
+            id_ = secrets.token_urlsafe(16)
+            state.files[id_] = self._clock()
+            await work.seat_pages.add_file(seat, id_, line.number, dumped_file(file))
+            line = replace(line, download=id_, file_name=file.name, file_size=len(file.content))
+        await work.seat_pages.add_line(seat, line.number, dumped_line(line))
+        state.kept.append((line.number, len(line.say.text)))
+        state.offers = line.number if line.say.choices else state.offers
+        await self._trimmed(work, seat, state)
+        return line
+
+    async def _taken_in(self, work: UnitOfWork, seat: SeatKey, state: State) -> None:
+        """Put on a page that is locked what was sent to it meanwhile."""
+        for value in await work.seat_pages.mail(seat):
+            if value == WIPED:
+                self.bubbles.forget(state.life)
+                await work.seat_pages.drop_lines(seat, 0)
+                state.kept, state.offers, state.life = [], 0, new_life()
+                continue
+            say = decoded(value)
+            line = Line(0, "bot", replace(say, file=None))
+            await self._placed(work, seat, state, (line, say.file))
+            if say.file is not None:
+                await work.seat_pages.fit_files(self.bounds.downloads)
+
+    async def withdraw(self, session: Session, line: Line) -> None:
+        """Take the newest message off the page again."""
+        async with self._changing(session.token) as (work, seat, state):
+            state.kept = [each for each in state.kept if each[0] != line.number]
+            state.withdrawn = [*state.withdrawn, line.number][-WITHDRAWN:]
+            await work.seat_pages.drop_lines(seat, line.number, line.number)
+        self.bubbles.drop(session.life, line.number)
+
+    async def change(self, session: Session, change: Change) -> Session | None:
+        """Change what stands on the page beside the messages; with the turn that is spent its hold ends."""
+        token = session.token
+        async with self._changing(token) as (_, _, state):
+            state.apply(change)
+            if change.spent is not None and self._turns.pop(token, None) == state.holder:
+                state.holder, state.held = "", 0.0
+        return None if state.stray else state.session(token, ())
+
+    async def wipe(self, address: str) -> int:
+        """Take all messages off a page that goes on; gives how many. The new `life` tells browsers to drop theirs."""
+        name = address.partition(".")[0]
+        async with self._database.transaction() as work:
+            if await work.seat_pages.standing(name) != "there":
+                return 0
+            count = await work.seat_pages.wipe(name)
+            await work.seat_pages.post(address, WIPED, self._after(self.bounds.idle))
+        self.watch.tell(address)
+        return count
+
+    async def clear(self, token: str) -> None:
+        """Forget what a session shows and its files for download."""
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            state = await self._standing(work, seat, lock=True)
+            if state is not None:
+                self.bubbles.forget(state.life)
+                await work.seat_pages.drop(seat)
+
+    async def leave(self, token: str) -> None:
+        """Forget all of a seat. Nothing is delivered to it any more, by no worker."""
+        state = State(self._clock(), left=True)
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            known = await self._standing(work, seat, lock=True)
+            if known is not None:
+                self.bubbles.forget(known.life)
+                await work.seat_pages.drop_lines(seat, 0)
+                await work.seat_pages.drop_files(seat)
+            end = self._end(state, LEFT_FOR)
+            await work.seat_pages.reserve(seat, state.dump(), end)
+            await work.seat_pages.mail(seat)
+            await work.seat_pages.keep(seat, state.dump(), LEFT, end)
+        self.uploads.forget(token)
+
+    async def download(self, token: str, id_: str) -> Held | None:
+        """Give a file of this seat; None when it is gone."""
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            state = await self._standing(work, seat)
+            if state is None or id_ not in self._fresh(state):
+                return None
+            value = await work.seat_pages.file(seat, id_)
+        return None if value is None else file_of(token, state.files[id_], value)
+
+    async def downloadable(self, token: str, lines: Sequence[Line]) -> frozenset[str]:
+        """Tell which of the lines' files can still be had, by their ids."""
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            state = await self._standing(work, seat)
+            kept = await work.seat_pages.files(seat)
+        fresh = frozenset() if state is None else self._fresh(state)
+        return kept & fresh & {line.download for line in lines}
+
+    def _fresh(self, state: State) -> frozenset[str]:
+        oldest = self._clock() - self.bounds.download_life
+        return frozenset(id_ for id_, born in state.files.items() if born > oldest)
+
+    async def _standing(self, work: UnitOfWork, seat: SeatKey, *, lock: bool = False) -> State | None:
+        """Give the state of a page that is shown; one that nobody was at for too long is dropped."""
+        value = await work.seat_pages.state(seat, lock=lock)
+        if value is None:
+            return None
+        state = State.load(value)
+        if state.left:
+            return None
+        if self._clock() - state.used > self.bounds.idle:
+            await work.seat_pages.drop(seat)
+            return None
+        if lock:
+            await self._taken_in(work, seat, state)
+        return state
+
+    @asynccontextmanager
+    async def _changing(self, token: str) -> AsyncIterator[tuple[UnitOfWork, SeatKey, State]]:
+        """Give the state to be changed in the block; a stray one where the page is gone."""
+        async with self._database.transaction() as work:
+            seat = work.seat_pages.key(token)
+            state = await self._standing(work, seat, lock=True)
+            yield work, seat, state or State(self._clock(), stray=True)
+            if state is not None:
+                await self._keep(work, seat, state, used=False)
+
+    async def _keep(self, work: UnitOfWork, seat: SeatKey, state: State, *, used: bool = True) -> None:
+        if state.stray:
+            return
+        if used:
+            state.used = self._clock()
+        state.spent = state.spent[-SPENT:]
+        await work.seat_pages.keep(seat, state.dump(), state.text, self._end(state))
+
+    def _after(self, seconds: float) -> datetime:
+        return datetime.fromtimestamp(self._clock() + seconds, UTC)
+
+    def _end(self, state: State, seconds: float | None = None) -> datetime:
+        return datetime.fromtimestamp(state.used + (seconds or self.bounds.idle), UTC)
+
+    async def _trimmed(self, work: UnitOfWork, seat: SeatKey, state: State) -> None:
+        """Keep a page within its bounds: its oldest messages go, and files whose time is over."""
+        text, gone = state.text, 0
+        while len(state.kept) > self.bounds.lines or (text > self.bounds.text and len(state.kept) > 1):
+            gone, count = state.kept.pop(0)
+            text -= count
+        if gone:
+            await work.seat_pages.drop_lines(seat, 0, gone)
+        fresh = self._fresh(state)
+        for id_ in [id_ for id_ in state.files if id_ not in fresh]:
+            del state.files[id_]
+            await work.seat_pages.drop_file(seat, id_)
+
+    async def _fitted(self, *, files: bool) -> None:
+        """Keep all pages together within their bounds: looked at now and then, in a transaction of its own."""
+        self._messages += 1
+        if not files and self._messages % self.every:
+            return
+        try:
+            async with self._database.transaction() as work:
+                await work.seat_pages.fit(self.bounds.sessions, self.bounds.all_text)
+                if files:
+                    await work.seat_pages.fit_files(self.bounds.downloads)
+        except YanluError as error:  # the message stands; the next look comes soon
+            log.warning("the bounds of the pages were not looked at: %s", type(error).__name__)
+
+    async def _held(self, token: str, holder: str) -> Session:
+        """Wait until no other worker's turn holds the page, and hold it."""
+        tries = 0
+        while (session := await self._took(token, holder)) is None:
+            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            tries += 1
+        return session
+
+    async def _took(self, token: str, holder: str) -> Session | None:
+        async with self._database.transaction() as work:
+            seat, state = await self._opened(work, token)
+            if state.holder not in {"", holder} and state.held > self._clock():
+                return None
+            state.holder, state.held = holder, self._clock() + TERM
+            await self._keep(work, seat, state)
+        return state.session(token, ())
+
+    async def _opened(self, work: UnitOfWork, token: str) -> tuple[SeatKey, State]:
+        """Give a page, locked; a new one where there is none, a stray one where the seat was left."""
+        seat = work.seat_pages.key(token)
+        state = await self._standing(work, seat, lock=True)
+        if state is None:
+            fresh = State(self._clock())
+            await work.seat_pages.reserve(seat, fresh.dump(), self._end(fresh))
+            state = await self._standing(work, seat, lock=True)
+        return seat, state or State(self._clock(), stray=True)
+
+    async def _renewed(self, token: str, holder: str) -> None:
+        while True:
+            await asyncio.sleep(TERM / 3)
+            try:
+                async with self._changing(token) as (_, _, state):
+                    if state.holder == holder:
+                        state.held = self._clock() + TERM
+            except Exception as error:  # noqa: BLE001 - tried again before the term is over
+                log.warning("a page's turn was not renewed: %s", type(error).__name__)
+
+    async def _release(self, token: str, holder: str) -> None:
+        async with self._changing(token) as (_, _, state):
+            if state.holder == holder:
+                state.holder, state.held = "", 0.0
