@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from knowledge.talks.leanings import Leanings
 from knowledge.talks.people import is_clerk
 from knowledge.talks.tagged import Author
-from knowledge.talks.words import any_of, clauses, flat, hints_of, load_words, type_pattern
+from knowledge.talks.words import any_of, clauses, flat, hints_of, load_words, type_pattern, words_of
 
 _NONE: Final = "-"
 _OPENING: Final = 3
 """So many characters may stand before the lead that opens a clause."""
 
 
-def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> list[list[str]]:
+def signs(
+    text: str, author: Author, spans: Sequence[tuple[str, int, int]], leanings: Leanings
+) -> list[list[str]]:
     """The signs of each character. `spans`: known stretches (kind, start, end), such as dates and deadlines."""
     plain = flat(text)
     size = len(plain)
@@ -24,6 +27,8 @@ def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> l
     _mark_spans(marks, spans)
     _mark_lists(plain, author, marks)
     _mark_clauses(plain, marks)
+    _mark_leanings(plain, marks, leanings)
+    _mark_repeats(plain, marks)
     padded = ["^"] * 3 + characters + ["$"] * 3
     for i in range(size):
         a, b, c, d, e, f, g = padded[i : i + 7]
@@ -44,7 +49,7 @@ def _character(character: str) -> str:
 
 def _mark_words(plain: str, marks: list[list[str]]) -> None:
     """The word a character stands in, its part of speech, its place in it, and the words beside."""
-    words = _words(plain)
+    words = words_of(plain)
     at = 0
     edge = ("^", "^")
     padded = [edge, *words, edge]
@@ -65,16 +70,6 @@ def _mark_author(author: Author, marks: list[list[str]]) -> None:
     clerk = "jc" if is_clerk(author) else "jh"
     for each in marks:
         each.extend((clerk, clerk + each[0], clerk + each[4]))
-
-
-def _words(plain: str) -> list[tuple[str, str]]:
-    """The words of a text with their parts of speech; together they are the text."""
-    import rjieba
-
-    words = [(str(word), str(kind)) for word, kind in rjieba.tag(plain)]
-    if "".join(word for word, _ in words) == plain:
-        return words
-    return [(word, "?") for word in rjieba.cut(plain)]
 
 
 def _mark_spans(marks: list[list[str]], spans: Sequence[tuple[str, int, int]]) -> None:
@@ -143,6 +138,26 @@ def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
                     f"o{min(i - left, 6)}{kinds}",
                 )
         passed += 1
+
+
+def _mark_leanings(plain: str, marks: list[list[str]], leanings: Leanings) -> None:
+    """What a clause leans to as a whole, and what the clauses beside it do."""
+    told = list(leanings.marks(plain))
+    edge = (0, 0, ("S-",))
+    for (*_, last), (start, end, own), (*_, then) in zip([edge, *told], told, [*told[1:], edge], strict=False):
+        for i in range(start, end):
+            marks[i] += (*own, f"<{last[0]}", f">{then[0]}", f"<{last[0]}{own[0]}", f">{own[0]}{then[0]}")
+
+
+def _mark_repeats(plain: str, marks: list[list[str]]) -> None:
+    """What was said before already, such as the name of the one who now answers."""
+    for i in range(2, len(plain) - 1):
+        pair = plain[i : i + 2]
+        if pair.isalpha() and not pair.isascii() and pair in plain[:i]:
+            marks[i].append("r")
+            marks[i + 1].append("r<")
+            for behind in range(i + 2, min(i + 5, len(plain))):
+                marks[behind].append("r<<")
 
 
 def _opening(plain: str, parts: Sequence[tuple[int, int]], at: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from knowledge.talks.keeping import LEARNED, fingerprint, keep
+from knowledge.talks.leanings import Leanings, examples_of, phrase_examples
 from knowledge.talks.signs import signs
 from knowledge.talks.tagged import Author, Stretch, Tagged
 from knowledge.talks.varying import varied
@@ -20,9 +21,10 @@ from knowledge.talks.words import lists_text, phrases, type_names
 if TYPE_CHECKING:
     from pycrfsuite import Tagger as Field
 
-COPIED: Final = 3
+FOLDS: Final = 4
+COPIED: Final = 1
 """Of so many sentences one is learned with other words put in as well."""
-PARAMETERS: Final = {"c1": 0.02, "c2": 0.05, "max_iterations": 45}
+PARAMETERS: Final = {"c1": 0.02, "c2": 0.05, "max_iterations": 45, "feature.minfreq": 2}
 Spans = Sequence[tuple[str, int, int]]
 Known = Callable[[str, datetime], Spans]
 """Gives the stretches of a text that the grammar of dates knows: (kind, start, end)."""
@@ -31,10 +33,11 @@ Known = Callable[[str, datetime], Spans]
 class Tagger:
     """A learned field."""
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, leanings: Leanings) -> None:
         import pycrfsuite
 
         self._model = model
+        self._leanings = leanings
         self._field: Field = pycrfsuite.Tagger()
         self._field.open_inmemory(model)
 
@@ -44,13 +47,17 @@ class Tagger:
         import pycrfsuite
 
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
-        for sentence in (*sentences, *varied(sentences, COPIED)):
-            spans = known(sentence.text, sentence.now)
-            trainer.append(signs(sentence.text, sentence.author, spans), labels(sentence))
+        for fold in range(FOLDS):
+            own = sentences[fold::FOLDS]
+            others = [each for at in range(FOLDS) if at != fold for each in sentences[at::FOLDS]]
+            unseen = Leanings.learned(examples_of(others, phrase_examples(FOLDS, fold)))
+            for sentence in (*own, *varied(own, COPIED, (fold, FOLDS))):
+                spans = known(sentence.text, sentence.now)
+                trainer.append(signs(sentence.text, sentence.author, spans, unseen), labels(sentence))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "field"
             trainer.train(str(path))
-            return cls(path.read_bytes())
+            return cls(path.read_bytes(), Leanings.learned(examples_of(sentences, phrase_examples())))
 
     @classmethod
     def open(
@@ -75,7 +82,7 @@ class Tagger:
 
     def tag(self, text: str, author: Author, spans: Spans) -> tuple[Stretch, ...]:
         """The stretches of a sentence, in order. `spans` are its days and deadlines, as `known` gave them to learn."""
-        return stretches(self._field.tag(signs(text, author, spans))) if text else ()
+        return stretches(self._field.tag(signs(text, author, spans, self._leanings))) if text else ()
 
 
 def labels(sentence: Tagged) -> list[str]:
