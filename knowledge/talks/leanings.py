@@ -29,10 +29,11 @@ Example = tuple[str, str]
 
 
 class Leanings:
-    """The linear map: `weights` (DIMENSIONS, kinds)."""
+    """The linear map, `kept` (DIMENSIONS, kinds) as a file keeps it."""
 
-    def __init__(self, weights: "NDArray[np.float32]") -> None:
-        self.weights = weights
+    def __init__(self, weights: "NDArray[np.floating]") -> None:
+        self.kept = weights.astype(np.float16)
+        self._weights = self.kept.astype(np.float32)
 
     @classmethod
     def learned(cls, examples: Sequence[Example]) -> "Leanings":
@@ -49,7 +50,7 @@ class Leanings:
 
     def _marks(self, clause: str) -> tuple[str, ...]:
         row = _signs(clause)
-        scores = self.weights[row].sum(axis=0) / np.sqrt(len(row))
+        scores = self._weights[row].sum(axis=0) / np.sqrt(len(row))
         order = np.argsort(-scores)
         lead = min(int((scores[order[0]] - scores[order[1]]) * _STEPS), 3)
         first, second = KINDS[order[0]], KINDS[order[1]]
@@ -93,4 +94,6 @@ def _signs(clause: str) -> "NDArray[np.int64]":
     grams.update(f"w{'.'.join(words[i : i + n])}" for n in (1, 2) for i in range(len(words) - n + 1))
     grams.update(f"p{'.'.join(kinds[i : i + n])}" for n in (1, 2, 3, 4) for i in range(len(kinds) - n + 1))
     grams.update((f"h{hints_of(clause)}", f"f{words[1]}", f"l{words[-2]}", f"P{kinds[1]}{kinds[-2]}"))
-    return np.fromiter((zlib.crc32(gram.encode()) % DIMENSIONS for gram in sorted(grams)), np.int64, len(grams))
+    return np.fromiter(
+        (zlib.crc32(gram.encode()) % DIMENSIONS for gram in sorted(grams)), np.int64, len(grams)
+    )

@@ -177,7 +177,9 @@ def is_clerk(author: Author) -> bool:
     position = author.position
     if _LEADS.search(position):
         return False
-    return bool(load_words().clerks.search(position) or _OFFICE.search(position) or not _POST.search(position))
+    return bool(
+        load_words().clerks.search(position) or _OFFICE.search(position) or not _POST.search(position)
+    )
 
 
 _LEADS: Final = re.compile(

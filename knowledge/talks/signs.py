@@ -7,7 +7,17 @@ from typing import Final
 from knowledge.talks.leanings import Leanings
 from knowledge.talks.people import is_clerk
 from knowledge.talks.tagged import Author
-from knowledge.talks.words import any_of, clauses, flat, hints_of, load_words, type_pattern, words_of
+from knowledge.talks.words import (
+    any_of,
+    called,
+    clauses,
+    flat,
+    hints_of,
+    load_words,
+    type_names,
+    type_pattern,
+    words_of,
+)
 
 _NONE: Final = "-"
 _OPENING: Final = 3
@@ -85,7 +95,7 @@ def _mark_spans(marks: list[list[str]], spans: Sequence[tuple[str, int, int]]) -
 def _mark_lists(plain: str, author: Author, marks: list[list[str]]) -> None:
     """Talk types, titles, surnames and the author's own name."""
     words = load_words()
-    lists = [("Y", type_pattern()), ("T", words.titles)]
+    lists = [("Y", type_pattern()), ("T", words.titles), ("c", called())]
     if author.name:
         lists.append(("N", any_of([author.name])))
     for kind, pattern in lists:
@@ -141,12 +151,25 @@ def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
 
 
 def _mark_leanings(plain: str, marks: list[list[str]], leanings: Leanings) -> None:
-    """What a clause leans to as a whole, and what the clauses beside it do."""
+    """What a clause leans to as a whole, what the clauses beside it, before it and after it do, and the talk's type."""
     told = list(leanings.marks(plain))
-    edge = (0, 0, ("S-",))
-    for (*_, last), (start, end, own), (*_, then) in zip([edge, *told], told, [*told[1:], edge], strict=False):
+    kinds = [own[0] for *_, own in told]
+    named = type_pattern().search(plain)
+    talk = type_names()[named.group()] if named else ""
+    for at, (start, end, own) in enumerate(told):
+        last, then = kinds[at - 1] if at else _NONE, kinds[at + 1] if at + 1 < len(told) else _NONE
+        before, after = kinds[:at], kinds[at + 1 :]
+        seen = f"{'Sb' in before:d}{'Sq' in before:d}{'Sk' in before:d}{'Sb' in after:d}{'Sq' in after:d}"
+        shared = (*own, f"<{last}", f">{then}", f"<{last}{own[0]}", f">{own[0]}{then}")
+        shared += (
+            f"H{seen[:3]}",
+            f"H{seen[:2]}{own[0]}",
+            f"h{seen[3:]}{own[0]}",
+            f"t{talk}",
+            f"t{talk}{own[0]}",
+        )
         for i in range(start, end):
-            marks[i] += (*own, f"<{last[0]}", f">{then[0]}", f"<{last[0]}{own[0]}", f">{own[0]}{then[0]}")
+            marks[i] += shared
 
 
 def _mark_repeats(plain: str, marks: list[list[str]]) -> None:

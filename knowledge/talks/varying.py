@@ -21,16 +21,17 @@ _RANKS: Final = frozenset("书主局部院校总处科区县镇乡市组所站�
 _FROM_PHRASES: Final = 0.75
 _SHORT: Final = ("老", "小", "大")
 _SELF: Final = frozenset({"我", "本人", "自己", "俺"})
-_WORDS_AS_NAMES: Final = 0.3
+_WORDS_AS_NAMES: Final = 0.12
 """How often a given name is a word of the language, as 高兴 is of somebody called 安高兴."""
 _IN_FULL: Final = 0.2
 """How often 周书记 becomes 周建国书记."""
 _TOLD_NOTHING: Final = 0.2
 _MOVED: Final = 0.2
-_MARKED: Final = (("", 0.55), (" ", 0.2), (",", 0.12), ("。", 0.05), ("none", 0.08))
+_AS_IT_STANDS: Final = "as it stands"
+_MARKED: Final = {_AS_IT_STANDS: 0.55, " ": 0.2, ",": 0.12, "。": 0.05, "": 0.08}
 """How often the marks between clauses stay, become blanks, commas or stops, or fall away."""
 _BREAK: Final = re.compile(r"[,，。;；]\s*|\s+")
-_LOOSE: Final = frozenset("dtpy")
+_LOOSE: Final = frozenset("dty")
 """A clause of these alone may stand anywhere."""
 _FILLING: Final = 2
 
@@ -38,14 +39,15 @@ _Piece = tuple[str, str]
 """A tag, "" for none, and words."""
 
 
-def varied(sentences: Sequence[Tagged], every: int, fold: tuple[int, int] = (0, 1)) -> Iterator[Tagged]:
-    """A copy of each sentence whose turn it is, one in `every`; the same sentences always give the same copies.
+def varied(sentences: Sequence[Tagged], times: int, fold: tuple[int, int] = (0, 1)) -> Iterator[Tagged]:
+    """So many copies of every sentence; the same sentences always give the same copies.
 
     `fold`, (which, of how many): of our phrases only those are drawn upon.
     """
     variation = _Variation(sentences, fold)
-    for sentence in sentences[::every]:
-        yield variation.copy(sentence)
+    for _ in range(times):
+        for sentence in sentences:
+            yield variation.copy(sentence)
 
 
 class _Variation:
@@ -90,10 +92,9 @@ class _Variation:
             at = self._chance.randrange(1, len(clauses) + 1)
             clauses.insert(at, [("", self._chance.choice(self._phrases["o"]))])
             marks.insert(at - 1, ",")
-        kinds, shares = zip(*_MARKED, strict=True)
-        kind = self._chance.choices(kinds, shares)[0]
-        if kind:
-            marks = [("" if kind == "none" else kind) if mark else mark for mark in marks]
+        told = self._chance.choices(list(_MARKED), list(_MARKED.values()))[0]
+        if told != _AS_IT_STANDS:
+            marks = [told if mark else "" for mark in marks]
         return [
             piece
             for clause, mark in zip(clauses, marks, strict=True)

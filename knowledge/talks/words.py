@@ -96,6 +96,15 @@ def type_pattern() -> re.Pattern[str]:
     return any_of(type_names())
 
 
+@cache
+def called() -> re.Pattern[str]:
+    """Finds somebody by surname and title: 周书记, 淳于局长, 危局."""
+    words = load_words()
+    double = "|".join(each for each in words.surnames if len(each) > 1)
+    single = "".join(each for each in words.surnames if len(each) == 1)
+    return re.compile(rf"(?:{double}|[{single}])(?:{'|'.join(words.short_titles)})")
+
+
 def flat(text: str) -> str:
     """The text with full-width letters, digits and punctuation made plain, every character in its place."""
     return text.translate(_PLAIN)
