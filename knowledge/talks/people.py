@@ -45,6 +45,7 @@ def _titled(words: str, inner: re.Match[str], rank: str) -> Mention:
         return Mention(after, surname=after[1], title=title, unit=unit, newly=newly)
     before = words[: inner.start()]
     if not after and _plausible(before):
+        unit = _unit_and_title(rank)[0]
         return Mention(before, name=before, surname=_surname(before), title=inner.group(), unit=unit)
     return Mention(words, title=title, unit=unit, newly=newly)
 

@@ -21,6 +21,11 @@ _NAMED_BEHIND: Final = re.compile("(?P<name>[\u4e00-\u9fff]{2,3}?)(?=(?:作|做|
 _US: Final = re.compile("[和跟与同]?(?:我们|咱们?|他们)")
 _INSIDE: Final = re.compile("(?:班子|委|局|科|处|单位|院|校)[里上中内]的?$")
 _BUREAU: Final = re.compile(r".{1,6}[办科室股]")
+_NOTES: Final = re.compile(r"记录|记的|代记|执笔|整理|(?<!书)记(?=[,，。;；\s]|$)")
+_OTHER: Final = re.compile("那[场个次条]")
+_BESIDE: Final = re.compile("陪|参加|列席|在场|一起|一同|一块")
+_UNIT_ENDS: Final = frozenset("省市区县镇乡村街局处科院校所站队")
+_FAR: Final = 8
 _SIDE: Final = re.compile("[节年][前后]")
 _ROOM: Final = re.compile(r"办公室(?=[,，。;；\s]|$)")
 _POST: Final = re.compile("(?:宣传|组织|统战|政法|纪检)(?:部长|委员|书记)")
@@ -31,7 +36,7 @@ _CLAUSE_ENDS: Final = re.compile(r"[,，。;；\s]|$")
 
 def settled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches without what cannot be."""
-    given = [_recorder(text, _whole(text, each)) for each in _named_spots(text, stretches)]
+    given = [_recorder(text, _whole(text, each)) for each in _named_spots(text, _met(text, stretches))]
     given = _begun(text, [_forgotten(text, each) for each in given if not _link(text, each)])
     given = _office(text, _needless(text, _days(text, given)))
     names = {text[each.start : each.end] for each in given if each.tag in "sw"}
@@ -48,6 +53,24 @@ def settled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     return kept
 
 
+def _met(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Who stands beside nobody he could accompany, or behind a subject and 还有, was talked with; so was 石桥镇胡|镇长."""
+    alone = not any(each.tag in "sgu" for each in stretches) and not _BESIDE.search(text)
+    given: list[Stretch] = []
+    for each in stretches:
+        behind = bool(given) and given[-1].tag == "s" and text.startswith("还有", given[-1].end)
+        near = behind and each.start - given[-1].end <= _FAR
+        if (each.tag == "c" and alone) or (each.tag in "wc" and near):
+            given.append(replace(each, tag="s"))
+            continue
+        found = called().match(text, each.end - 1) if each.tag == "u" and each.end - each.start > 1 else None
+        if found and text[each.end - 2] in _UNIT_ENDS:
+            given += [replace(each, end=each.end - 1), Stretch("s", *found.span())]
+        elif not given or given[-1].end <= each.start:
+            given.append(each)
+    return given
+
+
 def _link(text: str, stretch: Stretch) -> bool:
     """Whether 和我们 or 马上 was taken for somebody."""
     words = text[stretch.start : stretch.end]
@@ -55,13 +78,16 @@ def _link(text: str, stretch: Stretch) -> bool:
 
 
 def _days(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """节前 right before a day, 节前2月3号, tells no other."""
+    """节前 right before a day, 节前2月3号, tells no other; 明天那场 tells of another talk."""
     after = {each.start for each in stretches if each.tag == "d"}
-    return [
-        each
-        for each in stretches
-        if not (each.tag == "d" and each.end in after and _SIDE.fullmatch(text, each.start, each.end))
-    ]
+    given: list[Stretch] = []
+    for each in stretches:
+        side = _SIDE.match(text, each.start, each.end) if each.tag == "d" else None
+        if side and side.end() < each.end and text[side.end()].isdigit():
+            given.append(replace(each, start=side.end()))
+        elif not (side and side.end() in after) and not (each.tag == "l" and _OTHER.match(text, each.end)):
+            given.append(each)
+    return given
 
 
 def _office(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -84,9 +110,15 @@ def _needless(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     return [
         each
         for each in stretches
-        if not (each.tag == "r" and many and _BUREAU.fullmatch(text, each.start, each.end))
+        if not (each.tag == "r" and many and not _noted(text, each))
         and not (each.tag == "q" and asked and _ANSWERED.fullmatch(text, each.start, each.end))
     ]
+
+
+def _noted(text: str, stretch: Stretch) -> bool:
+    """Whether somebody who is no office has a word for taking notes beside him."""
+    beside = _NOTES.search(text, max(stretch.start - 5, 0), min(stretch.end + 8, len(text)))
+    return beside is not None and _BUREAU.fullmatch(text, stretch.start, stretch.end) is None
 
 
 def _forgotten(text: str, stretch: Stretch) -> Stretch:

@@ -28,7 +28,7 @@ FOLDS: Final = 4
 """In so many parts the sentences are set aside in turn."""
 COPIES: Final = 2
 """So many varied copies of each sentence are learned as well."""
-PARAMETERS: Final = {"c1": 0.02, "c2": 0.05, "max_iterations": 26, "feature.minfreq": 2}
+PARAMETERS: Final = {"c1": 0.02, "c2": 0.05, "max_iterations": 30, "feature.minfreq": 2}
 Spans = Sequence[tuple[str, int, int]]
 Known = Callable[[str, datetime], Spans]
 """Gives the stretches of a text that the grammar of dates knows: (kind, start, end)."""
