@@ -5,17 +5,18 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
+from knowledge.talks.people import SELF
 from knowledge.talks.tagged import Stretch
-from knowledge.talks.words import flat, load_words
+from knowledge.talks.words import clauses, flat, load_words, words_of
 
 _PLACE: Final = re.compile(
     r"(?:(?<![现正存所实内])在|来到|地点[:是为 ]*)"
-    r"(?P<p>[^,。;!?\s在]{0,16}?(?:室|厅|楼|楼道|村|院|院里|操场|现场|礼堂|食堂|车库|走廊|中心|馆|\d{3,4}))"
-    r"(?=散步|单独|当面|一对一|边走|聊|说|跟|和|找|同|与|对|约|给|碰|遇|开|做|作|谈|召|进行|[,。;!?\s]|$)"
+    r"(?P<p>[^,。;!?\s在]{0,16}?(?:室|厅|楼|楼道|村|院|院里|操场|现场|礼堂|食堂|车库|走廊|中心|馆|站|所|家里|屋里|车上|店里|库房|\d{3,4}))"
+    r"(?=见|散步|单独|当面|一对一|边走|聊|说|跟|和|找|同|与|对|约|给|碰|遇|开|做|作|谈|召|进行|[,。;!?\s]|$)"
 )
 _NAME: Final = r"[\u4e00-\u9fff]{1,4}"
 _RECORDER: Final = re.compile(
-    rf"记录(?:人|员)?[:是为 ]{{1,2}}(?P<after>{_NAME})(?=[,。;!?\s]|$)"
+    rf"记录(?:人|员)?(?:[:是为 ]{{1,2}}(?P<after>我本人|{_NAME})|(?P<bare>[\u4e00-\u9fff]{{2,3}}))(?=[,。;!?\s]|$)"
     rf"|(?<![\u4e00-\u9fff])(?P<before>我|小[\u4e00-\u9fff]|{_NAME}?)(?:做的?|作的?|负责)?(?:记录(?:的|人)?|记的|执笔)(?=[,。;!?\s]|$)"
 )
 _ABOUT: Final = re.compile("要求|指出|问题|强调|内容|记录|委托")
@@ -39,7 +40,20 @@ def filled(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
         kept += _added("g", _GROUP.finditer(plain), kept)[:1]
     if not {each.tag for each in kept} & {"s", "g", "u"}:
         kept += [each for each in _added("s", _somebody().finditer(plain), kept) if _apart(plain, each)][:1]
+    if not {each.tag for each in kept} & {"s", "g", "u"}:
+        kept += _alone(plain, kept)[:1]
     return sorted(kept, key=lambda each: each.start)
+
+
+def _alone(plain: str, taken: Sequence[Stretch]) -> list[Stretch]:
+    """A clause that is a name and nothing else: 谈了。吴坤,昨天."""
+    found: list[Stretch] = []
+    for start, end in clauses(plain):
+        named = 1 < end - start < 4 and plain[start] in load_words().surnames
+        if named and not any(each.start < end and start < each.end for each in taken):
+            kinds = [kind for _, kind in words_of(plain[start:end])]
+            found += [Stretch("s", start, end)] if kinds[0].startswith("nr") else []
+    return found
 
 
 @cache
@@ -53,6 +67,7 @@ def _somebody() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{words.titles.pattern})(?P<named>{surname}[\u4e00-\u9fff]{{1,2}}?){ends}"
         rf"|(?:^|[,，。;；\s跟找和对与同])(?P<titled>{surname}(?:{short})){ends}"
+        rf"|(?P<full>(?![和与同跟]我){surname}[\u4e00-\u9fff]{{1,2}}(?:{words.titles.pattern})){ends}"
         rf"|[跟找和对与同约](?:我们|咱们?|他们|单位|[局科处院校镇]里)?的?(?P<bare>{words.titles.pattern}){ends}"
     )
 
@@ -75,4 +90,4 @@ def _added(tag: str, found: Iterable[re.Match[str]], taken: Sequence[Stretch]) -
 def _named(plain: str, stretch: Stretch) -> bool:
     words = plain[stretch.start : stretch.end]
     surnames = load_words().surnames
-    return words == "我" or words[:1] in surnames or words[:2] in surnames or words[:1] in "小老"
+    return words in SELF or words[:1] in surnames or words[:2] in surnames or words[:1] in "小老"

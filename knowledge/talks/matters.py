@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from knowledge.talks.keeping import LEARNED, fingerprint, keep
+from knowledge.talks.ridge import fitted
 from knowledge.talks.tagged import Stretch, Tagged
 from knowledge.talks.words import flat, hints_of, lists_text, load_words, phrases
 
@@ -43,23 +44,10 @@ class Matters:
     @classmethod
     def learned(cls, sentences: Sequence[Tagged]) -> "Matters":
         """Fit the map to every stretch of content in the sentences, and to the phrases by themselves."""
-        from scipy.linalg import solve
-        from scipy.sparse import csr_matrix
-
         examples = list(_examples(sentences))
         rows = [_weighed(count) for count, _ in examples]
-        matrix = csr_matrix(
-            (
-                np.concatenate([row[1] for row in rows]),
-                np.concatenate([row[0] for row in rows]),
-                np.cumsum([0, *(len(row[0]) for row in rows)]),
-            ),
-            shape=(len(rows), DIMENSIONS),
-        )
         targets = np.array([[float(tag == each) for each in MATTERS] for _, tag in examples], np.float32)
-        kernel = (matrix @ matrix.T).toarray() + RIDGE * np.eye(len(rows), dtype=np.float32)
-        solved = solve(kernel, targets - 1 / len(MATTERS), assume_a="pos")
-        return cls(np.asarray(matrix.T @ solved, np.float32))
+        return cls(fitted(rows, targets - np.float32(1 / len(MATTERS)), DIMENSIONS, RIDGE))
 
     @classmethod
     def open(cls, folder: Path | None, sentences: Sequence[Tagged], learned: Path = LEARNED) -> "Matters":

@@ -13,6 +13,7 @@ from knowledge.talks.gaps import filled
 from knowledge.talks.leading import led
 from knowledge.talks.naming import labelled_talkers, named
 from knowledge.talks.roles import parties, roles
+from knowledge.talks.settling import settled
 from knowledge.talks.substance import is_wrong
 from knowledge.talks.tagged import Author, Stretch, covered
 
@@ -62,7 +63,7 @@ _LEADS_AGAIN: Final = re.compile(
     r"要求|让|叫|责|嘱|强调|督促|限|指出|问题|反映|因|但|不过|我|提|点|请|希望|建议|批评|说他|说她|[:：;；\d]|[月周底日天]"
 )
 _NOTHING: Final = re.compile(
-    r"已经?(?:登记|归档|记录)|(?:首先)?代表[^,，。]{1,8}|没(?:有)?(?:别的|其他|其它)|这事(?:不小|影响不好)|(?:[两二三]个?人|都|均)没意见|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
+    r"已经?(?:登记|归档|记录)|(?:首先代表[^,，。]{1,8}|代表(?:[省市州区县镇乡街局院校组党班单集公支领]|我们?)[^,，。]{0,7})|没(?:有)?(?:别的|其他|其它)|这事(?:不小|影响不好)|(?:[两二三]个?人|都|均)没意见|没(?:有)?提(?:什么|啥|具体)?要求|没(?:有)?(?:发现)?(?:什么|啥)?(?:大)?问题"
     r"|(?:开始|从|到|至)?[^,，。]{0,8}结束|[^,，。]{0,16}[聊谈说碰见]的"
     r"|(?:已经?)?(?:对?[其他她])?(?:批评教育|教育提醒|提醒教育|谈话提醒|批评提醒)过?了?|到[^,，。]{1,8}(?:那儿|那里|这儿|那)了?"
     r"|[一几两三四五六七八九十]名?[个位]?(?:中层|干部|同志)|(?:[^,，。]{0,8})(?:陪着|陪同|在场|记录|记的)"
@@ -89,7 +90,7 @@ _LABEL: Final = re.compile(
 )
 _SAID: Final = re.compile("(?:[说讲答]|表示|承认|解释)[^,，。]{0,2}$")
 _VIEWS: Final = re.compile("[他她]?对.+的(?:建议|意见|想法|看法|打算|期望)")
-_PROMISED: Final = re.compile("答应|保证|承诺|表示|表态|愿意")
+_PROMISED: Final = re.compile("答应|保证|承诺|表示|表态|愿意|回去[后就]")
 _AFFAIR: Final = re.compile("的(?:事|谈|聊|谈话)")
 _LABEL_ENDS: Final = re.compile(r"[。\n]|期限|时限|要求|指出|表示|表态")
 
@@ -105,7 +106,7 @@ def mended(
     kept = _ordered(text, _alike(text, _unlabelled(text, kept)))
     kept = _due_later(text, _labelled(text, led(text, _numbered(text, kept))))
     kept = _answers(text, demanded(text, complained(text, completed(text, kept))))
-    return tuple(filled(text, kept))
+    return tuple(filled(text, settled(text, kept)))
 
 
 def _mistaken(text: str, stretch: Stretch, dated: bytearray) -> bool:

@@ -22,6 +22,7 @@ _TABLE: Final = (
 _YEARS: Final = tuple(_TABLE.split())
 _MONTHS: Final = {"正": 1, "元": 1, "冬": 11, "腊": 12}
 _DAY: Final = rf"(?:初(?P<early>[一二三四五六七八九十])|(?P<day>{ORDINAL})[日号]?)"
+_ALL_MONTHS: Final = tuple((month, leap) for month in range(1, 13) for leap in (False, True))
 _NAMED: Final = re.compile(rf"(?:农历|阴历|旧历)?(?P<leap>闰)?(?P<month>[正冬腊])月{_DAY}")
 _CALLED: Final = re.compile(rf"(?:农历|阴历|旧历)的?(?P<leap>闰)?(?P<month>{ORDINAL})月{_DAY}")
 _EARLY: Final = re.compile(
@@ -30,13 +31,17 @@ _EARLY: Final = re.compile(
 _YEARS_FIRST: Final = re.compile(
     "大年初(?P<early>[一二三四五六七八九十])(?P<leap>(?!))?(?P<month>(?!))?(?P<day>(?!))?"
 )
-FIRST: Final = "农阴旧闰正冬腊大" + NUMERALS
+_BARE: Final = re.compile(
+    r"(?<![月年高最当起期从自])初(?P<early>[四五六七八九十]|[一二三](?=那天|[上下]午|[早晚中夜]))(?P<leap>(?!))?(?P<month>(?!))?(?P<day>(?!))?"
+)
+"""A day of whatever month; 初一 to 初三 are also grades of a school, and are days only before more of the time."""
+FIRST: Final = "农阴旧闰正冬腊大初" + NUMERALS
 """The characters that words for such a day may start with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moon:
-    """A day of a month by the moon; the year, where one is named, is the one that the month belongs to."""
+    """A day of a month by the moon, 0 any month; the year, where one is named, is the one that the month belongs to."""
 
     month: int
     day: int
@@ -58,7 +63,13 @@ class Moon:
         """The day; without a year the latest one that has come, or ahead the next one."""
         base = self.year if self.year is not None else today.year + (self.years or 0)
         years = (base - 2, base - 1, base, base + 1) if self.floating else (base,)
-        days = [day for year in years if (day := moon_day(year, self.month, self.day, leap=self.leap))]
+        months = [(self.month, self.leap)] if self.month else _ALL_MONTHS
+        days = sorted(
+            day
+            for year in years
+            for month, leap in months
+            if (day := moon_day(year, month, self.day, leap=leap))
+        )
         if aim == "past":
             days = [day for day in days if day <= today][-1:] or days
         else:
@@ -82,11 +93,11 @@ def moon_day(year: int, month: int, day: int, *, leap: bool = False) -> date | N
 
 def read_moon(text: str, at: int, year: int | None, years: int | None) -> tuple[Moon, int] | None:
     """The rule of the words that start at an offset, and where they end."""
-    for pattern in (_NAMED, _CALLED, _EARLY, _YEARS_FIRST):
+    for pattern in (_NAMED, _CALLED, _EARLY, _YEARS_FIRST, _BARE):
         match = pattern.match(text, at)
         if match:
             words = match["month"] or "正"
-            month = _MONTHS[words] if words in _MONTHS else number(words)
+            month = 0 if pattern is _BARE else _MONTHS[words] if words in _MONTHS else number(words)
             day = number(match["early"]) if match["early"] else number(match["day"])
             return Moon(month, day, match["leap"] is not None, year, years), match.end()
     return None

@@ -45,6 +45,7 @@ def _titled(words: str, inner: re.Match[str], rank: str) -> Mention:
         return Mention(after, surname=after[1], title=title, unit=unit, newly=newly)
     before = words[: inner.start()]
     if not after and _plausible(before):
+        unit = _unit_and_title(rank)[0]
         return Mention(before, name=before, surname=_surname(before), title=inner.group(), unit=unit)
     return Mention(words, title=title, unit=unit, newly=newly)
 
@@ -173,13 +174,21 @@ def himself(author: Author) -> Mention:
 
 
 def is_clerk(author: Author) -> bool:
-    """Whether the author writes for others by his position."""
-    return bool(load_words().clerks.search(author.position)) and not _LEADS.search(author.position)
+    """Whether the author writes for others by his position: a clerk, or one named by his office alone (信息科)."""
+    position = author.position
+    if _LEADS.search(position):
+        return False
+    return bool(
+        load_words().clerks.search(position) or _OFFICE.search(position) or not _POST.search(position)
+    )
 
 
 _LEADS: Final = re.compile(
-    r"书记|常委|(?:局|部|区|县|镇|乡|市|院|校|处|所|站)长|组长$|董事|总经理|一把手|主席"
+    r"书记(?!员)|常委(?![办会秘])|(?:局|部|区|县|镇|乡|市|院|校|处|所|站)长(?!助理)|组长$|董事|总经理|一把手|主席"
 )
+_POST: Final = re.compile(r"长|主任|委员|成员|理事|总|经理|负责|政委|[教指]导员|调研员|督学|巡视员|代表|^$")
+_OFFICE: Final = re.compile(r"(?:办公室|[党政院校局厅馆委]办|党政办|党建办)(?:副?主任)?$")
+"""The head of an office writes for the heads; one of a 巡察办 or 编办 heads a body of its own."""
 
 
 def _is_author(words: str, author: Author) -> bool:

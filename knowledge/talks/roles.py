@@ -38,6 +38,12 @@ _ME: Final = re.compile(
 _SUFFERED: Final = re.compile(
     r"(?P<me>我)[^,，。;；!！?？\n]{0,12}?被(?=[^,，。;；!！?？\n]{1,14}?(?:约谈|谈话|诫勉|批评))"
 )
+_CALLED_AWAY: Final = re.compile(
+    r"(?:^|[,，。;；\s])被(?=[^,，。;；!！?？\n我]{2,14}?(?:[叫喊请找]去|约谈|谈话|诫勉|批评))[^。!！?？\n]*?(?P<me>我)"
+)
+_FIRST_IN_RANK: Final = re.compile(r"^(?!.*副).*(?:书记(?!员)|[局院校场]长|主任|董事长)")
+_JUST_TALKED: Final = re.compile(r"(?:单独)?[谈聊](?!话)")
+_ABOVE: Final = re.compile(r"书记|[省市州县区乡镇]长|领导|[省市州]|政委")
 _TOGETHER: Final = re.compile(
     r"(?:(?<![跟找和与对把给同向])我|(?:(?<=[,，。;；\s日午点半])|^)[^,，。;；\s◇跟找和与对把给同约向]{0,6}◇+)(?:和|跟|与|同|、)[^,，。;；\s◇]{0,8}(?:◇+|(?<=[和跟与同])我)"
     r"[^,，。;；◇]{0,14}?(?:一起|一块儿?|一道|一同|共同|联合|一并)(?:[^,，。;；◇]{0,3}(?:[约找跟同与对给把◎]|集体|谈)|(?=◇))"
@@ -55,7 +61,7 @@ _ENUMERATED: Final = re.compile(r"(?![,，\s]*(?:和|与|及|以及|还有|加�
 def roles(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stretch]:
     """The stretches with people as the words beside them say: 小池做记录, 黄磊一起, 谈话人 …, 找我谈."""
     given = _ranks(text, _whole(text, [each for each in stretches if not _odd(text, each)]))
-    passive = _talked_to(text, given)
+    passive = _talked_to(text, author, given)
     if passive is not None:
         return passive
     stood = list(_labelled(text, _together(text, [_role(text, each) for each in given])))
@@ -189,24 +195,35 @@ def _listed(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
     return given
 
 
-def _talked_to(text: str, stretches: Sequence[Stretch]) -> list[Stretch] | None:
+def _talked_to(text: str, author: Author, stretches: Sequence[Stretch]) -> list[Stretch] | None:
     """鲍部长找我谈, 我被鲍部长约谈: he talked, with the author; None where the sentence says no such thing."""
-    for found in (*_ME.finditer(text), *_SUFFERED.finditer(text)):
+    if _CALLED_AWAY.search(text) and any(each.tag == "s" for each in stretches[:1]):
+        stretches = [replace(stretches[0], tag="w"), *stretches[1:]]
+    for found in (*_ME.finditer(text), *_SUFFERED.finditer(text), *_CALLED_AWAY.finditer(text)):
         at, suffered = found.start("me"), found.re is _SUFFERED
+        begun = found.start() if found.re is _CALLED_AWAY else 0
         near = [
             each
             for each in stretches
             if each.tag in "ws"
             and text[each.start : each.end] not in SELF
-            and (found.end() <= each.start if suffered else each.end <= at)
-            and not _STOP.search(text[min(each.end, at) : max(each.start, at)])
+            and (found.end() <= each.start if suffered else begun <= each.start and each.end <= at)
+            and (found.re is _CALLED_AWAY or not _STOP.search(text[min(each.end, at) : max(each.start, at)]))
         ]
+        if found.re is _ME and _reported(text, author, near, at):
+            continue
         if near:
             rest = [each for each in stretches if each.end <= at or at < each.start]
             turned = [replace(each, tag="w") if each in near else each for each in rest]
             turned = [each for each in turned if each.tag != "s" or is_person(text[each.start : each.end])]
             return sorted((*turned, Stretch("s", at, at + 1)), key=lambda each: each.start)
     return None
+
+
+def _reported(text: str, author: Author, near: Sequence[Stretch], me: int) -> bool:
+    """Whether those who 跟我谈 are below an author who heads his unit, as far as the words before 我 tell."""
+    below = bool(near) and all(each.tag == "s" for each in near) and _JUST_TALKED.match(text, me + 1)
+    return bool(below) and bool(_FIRST_IN_RANK.search(author.position)) and not _ABOVE.search(text, 0, me)
 
 
 def _labelled(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretch]:

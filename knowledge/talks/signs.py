@@ -4,16 +4,29 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from knowledge.talks.leanings import Leanings
 from knowledge.talks.people import is_clerk
 from knowledge.talks.tagged import Author
-from knowledge.talks.words import any_of, clauses, flat, hints_of, load_words, type_pattern
+from knowledge.talks.words import (
+    any_of,
+    called,
+    clauses,
+    flat,
+    hints_of,
+    load_words,
+    type_names,
+    type_pattern,
+    words_of,
+)
 
 _NONE: Final = "-"
 _OPENING: Final = 3
 """So many characters may stand before the lead that opens a clause."""
 
 
-def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> list[list[str]]:
+def signs(
+    text: str, author: Author, spans: Sequence[tuple[str, int, int]], leanings: Leanings
+) -> list[list[str]]:
     """The signs of each character. `spans`: known stretches (kind, start, end), such as dates and deadlines."""
     plain = flat(text)
     size = len(plain)
@@ -24,6 +37,8 @@ def signs(text: str, author: Author, spans: Sequence[tuple[str, int, int]]) -> l
     _mark_spans(marks, spans)
     _mark_lists(plain, author, marks)
     _mark_clauses(plain, marks)
+    _mark_leanings(plain, marks, leanings)
+    _mark_repeats(plain, marks)
     padded = ["^"] * 3 + characters + ["$"] * 3
     for i in range(size):
         a, b, c, d, e, f, g = padded[i : i + 7]
@@ -44,7 +59,7 @@ def _character(character: str) -> str:
 
 def _mark_words(plain: str, marks: list[list[str]]) -> None:
     """The word a character stands in, its part of speech, its place in it, and the words beside."""
-    words = _words(plain)
+    words = words_of(plain)
     at = 0
     edge = ("^", "^")
     padded = [edge, *words, edge]
@@ -67,16 +82,6 @@ def _mark_author(author: Author, marks: list[list[str]]) -> None:
         each.extend((clerk, clerk + each[0], clerk + each[4]))
 
 
-def _words(plain: str) -> list[tuple[str, str]]:
-    """The words of a text with their parts of speech; together they are the text."""
-    import rjieba
-
-    words = [(str(word), str(kind)) for word, kind in rjieba.tag(plain)]
-    if "".join(word for word, _ in words) == plain:
-        return words
-    return [(word, "?") for word in rjieba.cut(plain)]
-
-
 def _mark_spans(marks: list[list[str]], spans: Sequence[tuple[str, int, int]]) -> None:
     for kind, start, end in spans:
         for i in range(start, min(end, len(marks))):
@@ -90,7 +95,7 @@ def _mark_spans(marks: list[list[str]], spans: Sequence[tuple[str, int, int]]) -
 def _mark_lists(plain: str, author: Author, marks: list[list[str]]) -> None:
     """Talk types, titles, surnames and the author's own name."""
     words = load_words()
-    lists = [("Y", type_pattern()), ("T", words.titles)]
+    lists = [("Y", type_pattern()), ("T", words.titles), ("c", called())]
     if author.name:
         lists.append(("N", any_of([author.name])))
     for kind, pattern in lists:
@@ -143,6 +148,39 @@ def _mark_clauses(plain: str, marks: list[list[str]]) -> None:
                     f"o{min(i - left, 6)}{kinds}",
                 )
         passed += 1
+
+
+def _mark_leanings(plain: str, marks: list[list[str]], leanings: Leanings) -> None:
+    """What a clause leans to as a whole, what the clauses beside it, before it and after it do, and the talk's type."""
+    told = list(leanings.marks(plain))
+    kinds = [own[0] for *_, own in told]
+    named = type_pattern().search(plain)
+    talk = type_names()[named.group()] if named else ""
+    for at, (start, end, own) in enumerate(told):
+        last, then = kinds[at - 1] if at else _NONE, kinds[at + 1] if at + 1 < len(told) else _NONE
+        before, after = kinds[:at], kinds[at + 1 :]
+        seen = f"{'Sb' in before:d}{'Sq' in before:d}{'Sk' in before:d}{'Sb' in after:d}{'Sq' in after:d}"
+        shared = (*own, f"<{last}", f">{then}", f"<{last}{own[0]}", f">{own[0]}{then}")
+        shared += (
+            f"H{seen[:3]}",
+            f"H{seen[:2]}{own[0]}",
+            f"h{seen[3:]}{own[0]}",
+            f"t{talk}",
+            f"t{talk}{own[0]}",
+        )
+        for i in range(start, end):
+            marks[i] += shared
+
+
+def _mark_repeats(plain: str, marks: list[list[str]]) -> None:
+    """What was said before already, such as the name of the one who now answers."""
+    for i in range(2, len(plain) - 1):
+        pair = plain[i : i + 2]
+        if pair.isalpha() and not pair.isascii() and pair in plain[:i]:
+            marks[i].append("r")
+            marks[i + 1].append("r<")
+            for behind in range(i + 2, min(i + 5, len(plain))):
+                marks[behind].append("r<<")
 
 
 def _opening(plain: str, parts: Sequence[tuple[int, int]], at: int) -> str:

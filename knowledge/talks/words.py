@@ -72,8 +72,12 @@ def load_words() -> Words:
 def phrases() -> dict[str, tuple[str, ...]]:
     """Phrases of our own by tag, which varied copies of tagged sentences draw on (`data/talks/phrases.txt`)."""
     text = resources.files("knowledge").joinpath("data/talks/phrases.txt").read_text("utf-8")
-    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {tag: tuple(words.split("|")) for tag, words in lines}
+    found: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            tag, words = line.split("\t")
+            found[tag] = (*found.get(tag, ()), *words.split("|"))
+    return found
 
 
 @cache
@@ -92,6 +96,15 @@ def type_pattern() -> re.Pattern[str]:
     return any_of(type_names())
 
 
+@cache
+def called() -> re.Pattern[str]:
+    """Finds somebody by surname and title: 周书记, 淳于局长, 危局."""
+    words = load_words()
+    double = "|".join(each for each in words.surnames if len(each) > 1)
+    single = "".join(each for each in words.surnames if len(each) == 1)
+    return re.compile(rf"(?:{double}|[{single}])(?:{'|'.join(words.short_titles)})")
+
+
 def flat(text: str) -> str:
     """The text with full-width letters, digits and punctuation made plain, every character in its place."""
     return text.translate(_PLAIN)
@@ -106,6 +119,16 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
         start = mark.end()
     if start < len(text):
         yield start, len(text)
+
+
+def words_of(plain: str) -> list[tuple[str, str]]:
+    """The words of a text with their parts of speech; together they are the text."""
+    import rjieba
+
+    words = [(str(word), str(kind)) for word, kind in rjieba.tag(plain)]
+    if "".join(word for word, _ in words) == plain:
+        return words
+    return [(word, "?") for word in rjieba.cut(plain)]
 
 
 def hints_of(clause: str) -> str:

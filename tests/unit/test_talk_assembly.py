@@ -38,6 +38,7 @@ def told(line: str, author: Author = HEAD, now: datetime = MONDAY):
         ("欧阳兰", "区残联理事长", "欧阳兰", "欧阳", "", "区残联理事长", False),
         ("区委书记秦放", "", "秦放", "秦", "书记", "区委", False),
         ("新来的测绘所所长", "", "", "", "所长", "测绘所", True),
+        ("顾长风书记", "", "顾长风", "顾", "书记", "", False),
     ],
 )
 def test_a_mention_tells_name_title_unit(words, rank, name, surname, title, unit, newly):
@@ -104,6 +105,11 @@ def test_a_group_is_kept_as_said():
         ("科员", True),
         ("办公室干事", True),
         ("联络员", True),
+        ("信息科", True),
+        ("办公室主任", True),
+        ("书记员", True),
+        ("县委巡察办主任", False),
+        ("党组成员、总会计师", False),
         ("县委书记", False),
         ("党委委员、副院长", False),
     ],

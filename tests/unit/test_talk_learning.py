@@ -7,11 +7,13 @@ import pytest
 
 from knowledge.talks.intents import WANTS, Wishes, load_wishes
 from knowledge.talks.keeping import LEARNED, fingerprint
+from knowledge.talks.leanings import Leanings, examples_of, phrase_examples
 from knowledge.talks.matters import Matters
 from knowledge.talks.reader import TalkReader
 from knowledge.talks.tagged import TAGS, Tagged, load_tagged, parse_tagged
 from knowledge.talks.tagging import Tagger, labels, stretches
 from knowledge.talks.varying import varied
+from knowledge.talks.words import phrases
 
 
 def test_every_sentence_of_ours_can_be_read_and_uses_known_tags():
@@ -39,23 +41,50 @@ def test_labels_and_stretches_are_each_others_inverse():
         assert stretches(labels(sentence)) == sentence.stretches
 
 
-def test_varied_copies_keep_the_frame_and_are_always_the_same():
+def test_varied_copies_are_always_the_same_and_can_be_learned():
     sentences = load_tagged()[:40]
     copies = list(varied(sentences, 1))
 
     assert copies == list(varied(sentences, 1))
-    assert len(list(varied(sentences, 4))) == 10
+    assert len(list(varied(sentences, 3))) == 120
     assert any(copy.text != sentence.text for copy, sentence in zip(copies, sentences, strict=True))
     for copy, sentence in zip(copies, sentences, strict=True):
-        assert [each.tag for each in copy.stretches] == [each.tag for each in sentence.stretches]
-        assert untagged(copy) == untagged(sentence)
+        assert sorted(tags(copy)) == sorted(tags(sentence))
+        assert stretches(labels(copy)) == copy.stretches
 
 
-def untagged(sentence: Tagged) -> str:
-    kept = list(sentence.text)
-    for stretch in sentence.stretches:
-        kept[stretch.start : stretch.end] = [""] * (stretch.end - stretch.start)
-    return "".join(kept)
+def test_a_part_of_the_copies_draws_on_its_own_part_of_the_phrases():
+    sentences = load_tagged()[:200]
+    own = [{copy.text for copy in varied(sentences, 2, (fold, 2))} for fold in (0, 1)]
+    first, second = (phrases()["b"][fold::2] for fold in (0, 1))
+
+    for texts, those, others in ((own[0], first, second), (own[1], second, first)):
+        told = {phrase for phrase in those if len(phrase) > 6 and any(phrase in text for text in texts)}
+        strange = {phrase for phrase in others if len(phrase) > 6 and any(phrase in text for text in texts)}
+        assert len(told) > 5
+        assert len(strange) < len(told) / 4
+
+
+def tags(sentence: Tagged) -> list[str]:
+    return [each.tag for each in sentence.stretches]
+
+
+# Leanings
+
+
+def test_a_clause_leans_to_what_its_words_are_like():
+    leanings = Leanings.learned(examples_of(load_tagged()[:300], phrase_examples()))
+    kinds = {plain: next(leanings.marks(plain))[2][0] for plain in ("台账没人管", "把台账补齐", "表示马上改")}
+
+    assert kinds == {"台账没人管": "Sb", "把台账补齐": "Sq", "表示马上改": "Sa"}
+
+
+def test_phrases_are_set_aside_by_parts():
+    everything = phrase_examples()
+    kept = [phrase_examples(4, fold) for fold in range(4)]
+
+    assert sum(map(len, kept)) == 3 * len(everything)
+    assert all(set(part) < set(everything) for part in kept)
 
 
 # Kept between starts
@@ -105,9 +134,17 @@ def test_what_was_learned_is_named_after_data_and_source():
 def test_the_name_covers_the_grammar_of_dates():
     from knowledge.talks import keeping
 
-    assert {"tagging", "signs", "varying", "said", "day_rules", "clock_times", "festivals"} <= set(
-        keeping._sources(("tagging", "said"))
-    )
+    assert {
+        "tagging",
+        "signs",
+        "leanings",
+        "ridge",
+        "varying",
+        "said",
+        "day_rules",
+        "clock_times",
+        "festivals",
+    } <= set(keeping._sources(("tagging", "said")))
 
 
 def test_wishes_are_kept_and_found_again(tmp_path):
