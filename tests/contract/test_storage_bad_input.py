@@ -197,7 +197,7 @@ async def fill(database, kept):
 
 
 def full_disk_program():
-    """Run by a child in a file system of 1 MB: fills it, is refused, frees it, goes on."""
+    """Run by a child in a file system of 2 MB: fills it, is refused, frees it, goes on."""
 
     async def work(folder):
         (folder / "ballast").write_bytes(b"x" * 400_000)
@@ -237,7 +237,7 @@ def read_only_program():
 @pytest.mark.parametrize("program", ["full_disk_program", "read_only_program"])
 def test_a_real_disk_that_is_full_or_read_only(tmp_path, program):
     own_space = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
-    mounting = ["sh", "-c", 'mount -t tmpfs -o size=1m none "$0" && exec "$@"', str(tmp_path)]
+    mounting = ["sh", "-c", 'mount -t tmpfs -o size=2m none "$0" && exec "$@"', str(tmp_path)]
     try:
         probe = subprocess.run([*own_space, *mounting, "true"], capture_output=True, check=False)
     except FileNotFoundError:

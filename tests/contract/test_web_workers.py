@@ -224,6 +224,18 @@ async def test_a_worker_that_dies_in_mid_turn_gives_the_page_back(url):
         await holding.__aexit__(None, None, None)
 
 
+async def test_a_message_that_comes_in_while_another_worker_waits_for_the_page_has_its_place(url):
+    async with workers(url) as (one, other):
+        sessions = one.channel.sessions
+        async with sessions.turn("seat") as session:
+            assert await sessions.deliver(sessions.address("seat"), Say("通知"))
+            assert await other.channel.sessions._took("seat", "b" * 16) is None
+            line = await sessions.add(session, "user", Say("问"))
+        page = await other.channel.sessions.find("seat")
+        assert line.number == 2
+        assert [each.say.text for each in page.lines] == ["通知", "问"]
+
+
 async def test_a_turn_that_takes_long_keeps_the_page(url, monkeypatch):
     monkeypatch.setattr("bot.channels.web.shared_sessions.TERM", 0.15)
     async with workers(url) as (one, other):

@@ -336,11 +336,11 @@ class SharedSessions:
     async def _took(self, token: str, holder: str) -> Session | None:
         async with self._database.transaction() as work:
             seat, state = await self._opened(work, token)
-            if state.holder not in {"", holder} and state.held > self._clock():
-                return None
-            state.holder, state.held = holder, self._clock() + TERM
-            await self._keep(work, seat, state)
-        return state.session(token, ())
+            taken = state.holder in {"", holder} or state.held <= self._clock()
+            if taken:
+                state.holder, state.held = holder, self._clock() + TERM
+            await self._keep(work, seat, state, used=taken)  # also when not taken: mail may have come in
+        return state.session(token, ()) if taken else None
 
     async def _opened(self, work: UnitOfWork, token: str) -> tuple[SeatKey, State]:
         """Give a page, locked; a new one where there is none, a stray one where the seat was left."""
