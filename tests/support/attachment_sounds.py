@@ -174,6 +174,11 @@ def _track(handler: bytes, description: bytes, samples: list[bytes], offset: int
     return box(b"trak", box(b"tkhd", b"\0\0\0\7", _CLOCK, bytes(72)), media, box(b"udta", box(b"name", _WHO)))
 
 
+def picture_track(size: int, at: int) -> bytes:
+    """A track with one picture, all zeros, that is somewhere else in the file."""
+    return _track(b"vide", _description(b"avc1"), [bytes(size)], at)
+
+
 def film(
     brand: bytes = b"isom", codec: bytes | None = b"avc1", extra: bytes = b"", sound: bytes = b"mp4a"
 ) -> bytes:

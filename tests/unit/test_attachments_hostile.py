@@ -94,6 +94,22 @@ def deep_boxes() -> bytes:
     return sounds.film(extra=inside)
 
 
+def film_of_endless_pictures() -> bytes:
+    """2 kB that tell of twenty million pictures, the second of them beyond the end."""
+    film, three, many = sounds.film(), struct.pack(">I", 3), struct.pack(">I", 20_000_000)
+    sizes = film.index(b"stsz")
+    film = film[: sizes + 8] + struct.pack(">I", len(film)) + many + film[sizes + 16 :]
+    chunks = film.index(b"stsc")
+    assert film[chunks + 16 : chunks + 20] == three
+    return film[: chunks + 16] + many + film[chunks + 20 :]
+
+
+def film_of_tracks_over_one_picture() -> bytes:
+    """A megabyte of empty units, shown by a thousand tracks."""
+    size = 1 << 20
+    return sounds.film(extra=sounds.picture_track(size, at=2000) * 1000) + sounds.box(b"free", bytes(size))
+
+
 def gif_of_many_frames() -> bytes:
     frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 3000, 3000, 0) + b"\x02\x02\x44\x01\x00"
     return b"GIF89a" + struct.pack("<HHBBB", 3000, 3000, 0x80, 0, 0) + bytes(6) + frame * 60 + b"\x3b"
@@ -114,6 +130,8 @@ BOMBS = {
     "pdf lzw": lambda: pdf_bomb(b"/LZWDecode", bytes(1 << 20)),
     "xml too deep": lambda: deep_xml(5000),
     "boxes too deep": deep_boxes,
+    "film without end": film_of_endless_pictures,
+    "film of many tracks": film_of_tracks_over_one_picture,
 }
 
 

@@ -77,6 +77,7 @@ def _clean(data: bytearray) -> bool:
     if len(films) != 1:
         raise refused(texts.BROKEN)
     used: list[tuple[int, int]] = []
+    room = len(data)
     pictures = False
     tracks = [box for box in boxes_in(data, films[0].body, films[0].end) if box.name == b"trak"]
     for track in tracks:
@@ -86,7 +87,9 @@ def _clean(data: bytearray) -> bool:
             blank(data, track)
             continue
         pictures = pictures or what == b"vide"
-        used += _track(data, track, is_video=what == b"vide")
+        samples = _track(data, track, room, is_video=what == b"vide")
+        room -= sum(end - start for start, end in samples)
+        used += samples
     if not used:
         raise refused(texts.BROKEN)
     _clear_between(data, [(box.body, box.end) for box in top if box.name == b"mdat"], used)
@@ -119,15 +122,15 @@ def _own_data_only(data: bytearray, box: Box) -> None:
         data[entry.body + 4 : entry.end] = bytes(entry.end - entry.body - 4)
 
 
-def _track(data: bytearray, track: Box, *, is_video: bool) -> list[tuple[int, int]]:
-    """Clean the descriptions and samples of a track; give back where its samples lie."""
+def _track(data: bytearray, track: Box, room: int, *, is_video: bool) -> list[tuple[int, int]]:
+    """Clean the descriptions and samples of a track; give back where its samples lie, `room` bytes at most."""
     table = child(data, track, b"mdia", b"minf", b"stbl")
     description = child(data, table, b"stsd")
     entries = boxes_in(data, description.body + 8, description.end)
     if len(entries) != 1:
         raise refused(texts.OTHER_MEDIA)
     width = _entry(data, entries[0], is_video=is_video)
-    samples = samples_of(data, table)
+    samples = samples_of(data, table, room)
     if is_video:
         for start, end in samples:
             silence_notes(data, VIDEO[entries[0].name], start, end, width)

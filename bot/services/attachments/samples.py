@@ -2,24 +2,27 @@
 
 import struct
 from collections.abc import Iterator
+from itertools import repeat
 
 from bot.services.attachments.boxes import Box, boxes_in, child
 from bot.services.attachments.limits import refused
 from yanlu.texts import attachments as texts
 
 _MOST = 1_000_000
+"""Chunks of a track."""
 _H264_NOTE, _H264_FILLER = 6, b"\x0c"
 _H265_NOTES, _H265_FILLER = frozenset({39, 40}), b"\x4c\x01"
 
 
-def samples_of(data: bytearray, table: Box) -> list[tuple[int, int]]:
+def samples_of(data: bytearray, table: Box, room: int) -> list[tuple[int, int]]:
     """Give back start and end of every sample, from the boxes of a sample table.
 
-    Raises AttachmentRefused when the boxes do not agree with each other.
+    Raises AttachmentRefused when the boxes do not agree with each other, or tell of more than `room` bytes:
+    so walking through the samples of a file takes no longer than the file is.
     """
     parts = {box.name: box for box in boxes_in(data, table.body, table.end)}
     offsets = _offsets(data, parts)
-    sizes = _sizes(data, child(data, table, b"stsz"))
+    sizes = _sizes(data, child(data, table, b"stsz"), room)
     per_chunk = _per_chunk(data, child(data, table, b"stsc"), len(offsets))
     found: list[tuple[int, int]] = []
     for offset, count in zip(offsets, per_chunk, strict=True):
@@ -46,13 +49,16 @@ def _offsets(data: bytearray, parts: dict[bytes, Box]) -> tuple[int, ...]:
     return struct.unpack_from(f">{count}{letter}", data, box.body + 8)
 
 
-def _sizes(data: bytearray, box: Box) -> Iterator[int]:
+def _sizes(data: bytearray, box: Box, room: int) -> Iterator[int]:
     same, count = struct.unpack_from(">II", data, box.body + 4)
-    if count > _MOST * 20 or (not same and box.body + 12 + count * 4 > box.end):
+    if same * count > room or (not same and box.body + 12 + count * 4 > box.end):
         raise refused(texts.BROKEN)
     if same:
-        return (same for _ in range(count))
-    return iter(struct.unpack_from(f">{count}I", data, box.body + 12))
+        return repeat(same, count)
+    sizes = struct.unpack_from(f">{count}I", data, box.body + 12)
+    if sum(sizes) > room:
+        raise refused(texts.BROKEN)
+    return iter(sizes)
 
 
 def _per_chunk(data: bytearray, box: Box, chunks: int) -> list[int]:
