@@ -13,6 +13,7 @@ from typing import Final
 from knowledge.talks.day_rules import Calendar, Loose, Months, Rule, Shift, Weekday, shifted
 from knowledge.talks.day_words import span_of
 from knowledge.talks.festival_rules import Feast
+from knowledge.talks.festivals import is_working
 from knowledge.talks.numerals import COUNT, half_width
 from knowledge.talks.spoken import Spoken, ahead, scan
 
@@ -47,15 +48,18 @@ class Deadline:
     due: date
 
 
-def weekdays_after(day: date, count: int) -> date:
-    """The n-th day from Monday to Friday after a day: what counts where no official calendar is given."""
+def working_day_after(day: date, count: int) -> date:
+    """The n-th official working day after a day; beyond the calendar's years Monday to Friday count."""
     while count > 0:
         day += timedelta(days=1)
-        count -= day.weekday() < 5
+        known = is_working(day)
+        count -= day.weekday() < 5 if known is None else known
     return day
 
 
-def find_deadlines(text: str, now: datetime, *, workdays: Workdays = weekdays_after) -> tuple[Deadline, ...]:
+def find_deadlines(
+    text: str, now: datetime, *, workdays: Workdays = working_day_after
+) -> tuple[Deadline, ...]:
     """Every deadline of a text in order, without overlap, counted from `now`.
 
     What can only look back (三天前, 上周五前) is no deadline.

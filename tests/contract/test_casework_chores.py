@@ -1,5 +1,6 @@
 """What goes on by itself: when people are looked at anew, and when what was kept long enough is erased."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -137,14 +138,26 @@ async def test_a_reopened_case_is_not_erased_at_its_former_time(post):
     assert (await post.city.row(number)).erased is None
 
 
-async def test_an_organisations_own_periods_come_before_the_installations_and_those_before_ours(database):
-    async with database.transaction() as work:
-        assert await load_terms(work) == await load_terms(work, "city") == Terms()
+async def test_the_nearest_periods_set_hold_those_above_before_the_installations_and_those_before_ours(post):
+    async with post.city.work() as work:
+        directory = await post.city.desk.directories.of(work)
+
+        async def held():
+            """What the page shows, and what casework goes by."""
+            for each in ("", "city", "district", "bureau"):
+                own = replace(post.city.desk, terms=Terms())
+                shown = await load_terms(work, directory, each)
+                assert (await own.at(work, each)).terms == shown == (await own.everywhere(work))(each).terms
+                yield shown
+
+        assert [each async for each in held()] == [Terms()] * 4
+        sixty, kept = Terms(close_days=60), Terms(kept_days=400)
         await work.unit_settings.put("", SETTING, {"close_days": 60})
-        assert await load_terms(work) == await load_terms(work, "city") == Terms(close_days=60)
-        await work.unit_settings.put("city", SETTING, {"kept_days": 400})
-        assert await load_terms(work, "city") == Terms(kept_days=400)
-        assert await load_terms(work, "white") == await load_terms(work) == Terms(close_days=60)
+        assert [each async for each in held()] == [sixty] * 4
+        await work.unit_settings.put("district", SETTING, {"kept_days": 400})
+        assert [each async for each in held()] == [sixty, sixty, kept, kept]
+        await work.unit_settings.put("bureau", SETTING, {})
+        assert [each async for each in held()] == [sixty, sixty, kept, Terms()]
 
 
 async def test_a_missing_deadline_is_counted_from_the_coming_or_from_the_last_step(post):

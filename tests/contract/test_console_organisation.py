@@ -231,11 +231,12 @@ async def test_the_periods_of_reports_are_checked_and_kept(house, admin):
         assert view.fields(f"{ROOT}/settings/terms")[name] == value
     await admin.submits(f"{ROOT}/settings/terms", **good)
     async with house.city.work() as work:
-        assert await load_terms(work) == Terms(60, 730, 10)
+        directory = await house.city.house.directories.of(work)
+        assert await load_terms(work, directory) == Terms(60, 730, 10)
     fields = {**admin.view.fields(f"{ROOT}/settings/terms"), "clear": "yes"}
     await admin.posts(f"{ROOT}/settings/terms", fields)
     async with house.city.work() as work:
-        assert await load_terms(work) == Terms()
+        assert await load_terms(work, directory) == Terms()
 
 
 async def test_the_audit_page_shows_no_case_and_no_number(house, admin):

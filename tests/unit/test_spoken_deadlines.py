@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.clock import BEIJING
 from knowledge.talks.dates import find_deadlines
-from knowledge.talks.deadlines import weekdays_after
+from knowledge.talks.deadlines import working_day_after
 from tests.unit.test_spoken_dates import MONDAY, table
 
 # the text | each deadline found and its last day
@@ -94,6 +94,9 @@ def test_working_days_come_from_the_calendar_that_is_passed_in() -> None:
     assert (due.due, asked) == (date(2027, 3, 4), [(MONDAY.date(), 5)])
 
 
-def test_without_a_calendar_monday_to_friday_count() -> None:
-    assert weekdays_after(date(2026, 11, 20), 1) == date(2026, 11, 23)
-    assert weekdays_after(date(2026, 11, 23), 5) == date(2026, 11, 30)
+def test_official_working_days_count_and_weekdays_where_the_calendar_ends() -> None:
+    assert working_day_after(date(2026, 11, 20), 1) == date(2026, 11, 23)
+    assert working_day_after(date(2026, 11, 23), 5) == date(2026, 11, 30)
+    assert working_day_after(date(2025, 9, 26), 3) == date(2025, 9, 30), "Sunday the 28th was worked on"
+    assert working_day_after(date(2025, 9, 30), 1) == date(2025, 10, 9), "after the holiday"
+    assert working_day_after(date(2199, 11, 22), 1) == date(2199, 11, 25), "a Monday, beyond all calendars"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.services.casework.deadlines import SETTING, Calendar, Terms
+from bot.services.casework.deadlines import SETTING, Calendar, Terms, terms_in
 from bot.services.directory import Directory, DirectoryService
 from bot.services.routing import Accused, Establishment, excluded_from
-from bot.services.unit_calendar import INSTALLATION, NAMES, calendars_of, chain
+from bot.services.unit_calendar import NAMES, calendars_of, chain
 from storage import CaseRow, Handler, OpenCase, RoutingFacts, UnitOfWork, Unlocked
 from storage.case_writing import no_such_case
 from yanlu.errors import AccessDenied
@@ -46,9 +46,7 @@ class Desk:
         calendars = calendars_of(settings, directory)
 
         def of(organisation: str) -> Desk:
-            said = (settings.get(each, {}).get(SETTING) for each in (organisation, INSTALLATION))
-            own = next((each for each in said if each is not None), None)
-            terms = self.terms if own is None else Terms.of(own)
+            terms = terms_in(settings, chain(directory, organisation), self.terms)
             return replace(self, calendar=self.calendar.under(calendars.of(organisation)), terms=terms)
 
         return of

@@ -5,10 +5,13 @@ or our default, and is always labelled so. Working days are counted on the offic
 beyond the last official year every function raises CalendarUnknown, for no day is ever guessed.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, Protocol, Self
 
+from bot.services.directory import Directory
+from bot.services.unit_calendar import chain
 from bot.services.working_days import KeptDays
 from storage import InternalStatus, UnitOfWork
 
@@ -74,10 +77,17 @@ class Terms:
         )
 
 
-async def load_terms(work: UnitOfWork, organisation: str = "") -> Terms:
-    """The periods an organisation has set, else the installation's, else the defaults."""
-    own = await work.unit_settings.get(organisation, SETTING)
-    return Terms.of(own if own is not None else await work.unit_settings.get("", SETTING))
+def terms_in(settings: Mapping[str, Mapping[str, Any]], nearest: Iterable[str], default: Terms) -> Terms:
+    """The periods that the first of some units, the nearest first, has set; else the default."""
+    said = (settings.get(each, {}).get(SETTING) for each in nearest)
+    own = next((each for each in said if each is not None), None)
+    return default if own is None else Terms.of(own)
+
+
+async def load_terms(work: UnitOfWork, directory: Directory, organisation: str = "") -> Terms:
+    """The periods an organisation goes by: its own, those of the nearest above it, the installation's, ours."""
+    nearest = chain(directory, organisation)
+    return terms_in(await work.unit_settings.all(nearest), nearest, Terms())
 
 
 def first_deadline(filed: date, calendar: Calendar) -> Deadline:

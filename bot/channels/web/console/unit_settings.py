@@ -100,7 +100,7 @@ class SettingPages:
         async with self._database.transaction(call.now) as work:
             cadences = await load_cadences(work, directory)
             own_terms = await work.unit_settings.get(place, SETTING)
-            terms = await load_terms(work, place)
+            terms = await load_terms(work, directory, place)
             calendars = await load_calendars(work, directory)
         own = cadences.own.get(place, {})
         return self._frame.page(
