@@ -10,7 +10,7 @@ import base64
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 from nacl.exceptions import CryptoError
@@ -23,8 +23,11 @@ from storage.session import Session
 
 _log = logging.getLogger(__name__)
 
-_STATE = sa.select(seats.c.sealed).where(seats.c.key == sa.bindparam("at"))
-_LOCKED = _STATE.with_for_update()
+_MAIL_TO = seat_mail.c.seat == sa.bindparam("at")
+_STATE = sa.select(
+    seats.c.sealed, sa.select(sa.literal(1)).select_from(seat_mail).where(_MAIL_TO).exists().label("mail")
+).where(seats.c.key == sa.bindparam("at"))
+_LOCKED = _STATE.with_for_update(of=seats)
 _RESERVE = upsert(seats, replace=False)
 _KEEP = (
     sa.update(seats)
@@ -71,10 +74,8 @@ _LONGEST_AWAY = (
     .order_by(seats.c.turn)
     .limit(sa.bindparam("most"))
 )
-_MAIL_TO = seat_mail.c.seat == sa.bindparam("at")
 _TAKE_MAIL = sa.delete(seat_mail).where(_MAIL_TO).returning(seat_mail.c.id, seat_mail.c.sealed)
 _MAILED = sa.select(sa.func.count()).select_from(seat_mail).where(_MAIL_TO)
-_POST = sa.insert(seat_mail)
 _DROP_MAIL = sa.delete(seat_mail).where(_MAIL_TO)
 _PURGE_MAIL = sa.delete(seat_mail).where(seat_mail.c.expires < sa.bindparam("today"))
 _COUNT = sa.select(sa.func.count()).select_from(seat_lines).where(seat_lines.c.seat == sa.bindparam("at"))
@@ -87,7 +88,31 @@ LEFT = -1
 MOST_MAIL = 200
 """Messages that wait for one page."""
 
+_POST = (
+    sa.insert(seat_mail)
+    .from_select(
+        ["seat", "sealed", "expires"],
+        sa.select(
+            sa.bindparam("at", type_=sa.Text),
+            sa.bindparam("sealed", type_=sa.LargeBinary),
+            sa.bindparam("day", type_=sa.Date),
+        ).where(
+            _MAILED.scalar_subquery() < MOST_MAIL,
+            sa.func.coalesce(_SIZE.scalar_subquery(), sa.bindparam("gone", type_=sa.Integer)) != LEFT,
+        ),
+    )
+    .returning(seat_mail.c.id)
+)
+"""Where too many wait, or the seat was left, nothing is put in; "gone" stands for the size of a page there is not."""
+
 Standing = Literal["there", "left", "gone"]
+
+
+class Look(NamedTuple):
+    """The state of a page, and whether messages wait for it."""
+
+    state: bytes
+    mail: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +147,16 @@ class SeatPages:
         """Derive the key of a seat."""
         return SeatKey.of(self._keys, token)
 
-    async def state(self, seat: SeatKey, *, lock: bool = False) -> bytes | None:
-        """Give the state of a page; with `lock` nobody else changes it until the transaction ends.
+    async def look(self, seat: SeatKey, *, lock: bool = False) -> Look | None:
+        """Look at a page; with `lock` nobody else changes it until the transaction ends.
 
         None when there is none, or its seal is broken (the page is dropped).
         """
-        statement = _LOCKED if lock else _STATE
-        sealed = (await self._session.execute(statement, {"at": seat.name})).scalar_one_or_none()
-        if sealed is None:
+        row = (await self._session.execute(_LOCKED if lock else _STATE, {"at": seat.name})).one_or_none()
+        if row is None:
             return None
         try:
-            return seat.ring.open(sealed, "seats", seat.name)
+            return Look(seat.ring.open(row.sealed, "seats", seat.name), bool(row.mail))
         except SealBroken:
             _log.warning("a page with a broken seal was dropped")
             await self.drop(seat)
@@ -167,14 +191,15 @@ class SeatPages:
             return "gone"
         return "left" if size == LEFT else "there"
 
-    async def post(self, address: str, value: bytes, expires: datetime) -> bool:
-        """Send a message to a page, sealed so that only its browser's token opens it; False when too many wait."""
+    async def post(self, address: str, value: bytes, expires: datetime, *, expected: bool = True) -> bool:
+        """Send a message to a page, sealed so that only its browser's token opens it.
+
+        False when its seat was left or too many wait; where there is no page, unless one is `expected`.
+        """
         name, _, public = address.partition(".")
-        if (await self._session.execute(_MAILED, {"at": name})).scalar_one() >= MOST_MAIL:
-            return False
         sealed = SealedBox(PublicKey(base64.urlsafe_b64decode(public))).encrypt(value)
-        await self._session.execute(_POST, {"seat": name, "sealed": sealed, "expires": expires.date()})
-        return True
+        row = {"at": name, "sealed": sealed, "day": expires.date(), "gone": 0 if expected else LEFT}
+        return (await self._session.execute(_POST, row)).one_or_none() is not None
 
     async def mail(self, seat: SeatKey) -> list[bytes]:
         """Take the messages that wait for a page, in order."""
@@ -188,10 +213,6 @@ class SeatPages:
             except CryptoError:
                 _log.warning("a message with a broken seal is not shown")
         return opened
-
-    async def has_mail(self, seat: SeatKey) -> bool:
-        """Tell whether messages wait for a page."""
-        return bool((await self._session.execute(_MAILED, {"at": seat.name})).scalar_one())
 
     async def wipe(self, name: str) -> int:
         """Delete the messages of a page, and those that wait for it; gives how many there were."""

@@ -58,9 +58,8 @@ class Playing:
         """Show the person's message and take the turn; None when it could not be committed."""
         transcripts = self._transcripts
         before = session.answered
-        if act.answers:
-            await transcripts.change(session, Change(answered=act.answers))
-        line = await transcripts.add(session, "user", Say(act.shown[:MAX_TEXT]), act.upload)
+        change = Change(answered=act.answers or None)
+        line = await transcripts.add(session, "user", Say(act.shown[:MAX_TEXT]), act.upload, change)
         turn = self._turn_of(seat, once_id, act)
         try:
             await self._take(turn)

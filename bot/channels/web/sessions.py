@@ -90,8 +90,16 @@ class Sessions:
             await self.add(session, "bot", say)
         return session is not None
 
-    async def add(self, session: Session, author: Author, say: Say, file: Upload | None = None) -> Line:
+    async def add(
+        self,
+        session: Session,
+        author: Author,
+        say: Say,
+        file: Upload | None = None,
+        change: Change | None = None,
+    ) -> Line:
         """Put a message on the page; its file goes to the downloads."""
+        session.apply(change or Change())
         session.last += 1
         line = Line(session.last, author, replace(say, file=None))
         if say.file is not None:

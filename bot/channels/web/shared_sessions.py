@@ -84,11 +84,11 @@ class SharedSessions:
         self.bubbles.tidy()
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state = await self._standing(work, seat)
+            state, mail = await self._seen(work, seat)
             if state is None:
                 return None
             noted = used and self._clock() - state.used > NOTED
-            if noted or await work.seat_pages.has_mail(seat):
+            if noted or mail:
                 state = await self._standing(work, seat, lock=True) or state
                 await self._keep(work, seat, state, used=noted)
             values = [] if newest == 0 else await work.seat_pages.lines(seat, newest, after)
@@ -104,8 +104,8 @@ class SharedSessions:
     async def has_left(self, token: str) -> bool:
         """Tell whether this seat was left for good; its cookie opens nothing any more."""
         async with self._database.transaction() as work:
-            value = await work.seat_pages.state(work.seat_pages.key(token))
-        return value is not None and State.load(value).left
+            look = await work.seat_pages.look(work.seat_pages.key(token))
+        return look is not None and State.load(look.state).left
 
     @asynccontextmanager
     async def turn(self, token: str) -> AsyncIterator[Session]:
@@ -122,31 +122,40 @@ class SharedSessions:
                 if self._turns.pop(token, None) is not None:  # it ended without a word
                     await self._release(token, holder)
 
-    async def add(self, session: Session, author: Author, say: Say, file: Upload | None = None) -> Line:
+    async def add(
+        self,
+        session: Session,
+        author: Author,
+        say: Say,
+        file: Upload | None = None,
+        change: Change | None = None,
+    ) -> Line:
         """Put a message on the page; its file goes to the downloads. On a page that is gone it is on none."""
         line = Line(0, author, replace(say, file=None))
         if file is not None:
             line = replace(line, file_name=file.name, file_size=len(file.content))
-        return await self._added(session.token, line, say.file) or line
+        return await self._added(session.token, line, say.file, change) or line
 
     async def deliver(self, address: str, say: Say) -> bool:
         """Send a message to the page of a seat; False when there is none, and none to be expected."""
         young = self._clock() - self._born < self.bounds.idle
+        end = self._after(self.bounds.idle)
         async with self._database.transaction() as work:
-            standing = await work.seat_pages.standing(address.partition(".")[0])
-            if standing == "left" or (standing == "gone" and not young):
-                return False
-            sent = await work.seat_pages.post(address, encoded(say), self._after(self.bounds.idle))
-        self.watch.tell(address)
+            sent = await work.seat_pages.post(address, encoded(say), end, expected=young)
+        if sent:
+            self.watch.tell(address)
         return sent
 
-    async def _added(self, token: str, line: Line, file: OutgoingFile | None) -> Line | None:
+    async def _added(
+        self, token: str, line: Line, file: OutgoingFile | None, change: Change | None
+    ) -> Line | None:
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
             state = await self._standing(work, seat, lock=True)
             if state is None:
                 return None
             line = await self._placed(work, seat, state, (line, file))
+            state.apply(change or Change())
             await self._keep(work, seat, state)
         await self._fitted(files=file is not None)
         self.watch.tell(seat.address)
@@ -261,19 +270,29 @@ class SharedSessions:
         return frozenset(id_ for id_, born in state.files.items() if born > oldest)
 
     async def _standing(self, work: UnitOfWork, seat: SeatKey, *, lock: bool = False) -> State | None:
-        """Give the state of a page that is shown; one that nobody was at for too long is dropped."""
-        value = await work.seat_pages.state(seat, lock=lock)
-        if value is None:
-            return None
-        state = State.load(value)
-        if state.left:
-            return None
-        if self._clock() - state.used > self.bounds.idle:
-            await work.seat_pages.drop(seat)
-            return None
-        if lock:
+        """Give the state of a page that is shown; one that nobody was at for too long is dropped.
+
+        Onto one that is locked comes what was sent to it: it must be kept then (`_keep`).
+        """
+        state, mail = await self._seen(work, seat, lock=lock)
+        if lock and mail and state is not None:
             await self._taken_in(work, seat, state)
         return state
+
+    async def _seen(
+        self, work: UnitOfWork, seat: SeatKey, *, lock: bool = False
+    ) -> tuple[State | None, bool]:
+        """Give the state of a page as it stands, and whether messages wait for it."""
+        look = await work.seat_pages.look(seat, lock=lock)
+        if look is None:
+            return None, False
+        state = State.load(look.state)
+        if state.left:
+            return None, False
+        if self._clock() - state.used > self.bounds.idle:
+            await work.seat_pages.drop(seat)
+            return None, False
+        return state, look.mail
 
     @asynccontextmanager
     async def _changing(self, token: str) -> AsyncIterator[tuple[UnitOfWork, SeatKey, State]]:

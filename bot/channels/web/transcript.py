@@ -188,8 +188,15 @@ class Transcripts(Protocol):
         """
         ...
 
-    async def add(self, session: Session, author: Author, say: Say, file: Upload | None = None) -> Line:
-        """Put a message on the page; its file goes to the downloads."""
+    async def add(
+        self,
+        session: Session,
+        author: Author,
+        say: Say,
+        file: Upload | None = None,
+        change: Change | None = None,
+    ) -> Line:
+        """Put a message on the page, with a change of what stands beside; its file goes to the downloads."""
         ...
 
     async def withdraw(self, session: Session, line: Line) -> None:
