@@ -281,6 +281,24 @@ async def test_a_seat_that_was_left_is_left_on_every_worker(houses, user, rows):
     assert await rows("seat_files") == []
 
 
+async def test_a_seat_that_is_left_while_another_worker_looks_stays_left(url, monkeypatch):
+    async with workers(url) as (one, other):
+        sessions = other.channel.sessions
+        await sessions.open("seat")
+        assert await sessions.deliver(sessions.address("seat"), Say("通知"))
+        seen = sessions._steps.seen
+
+        async def left_meanwhile(*at, **options):
+            found = await seen(*at, **options)
+            monkeypatch.undo()
+            await one.channel.sessions.leave("seat")
+            return found
+
+        monkeypatch.setattr(sessions._steps, "seen", left_meanwhile)
+        assert await sessions.find("seat") is None
+        assert await sessions.has_left("seat")
+
+
 async def test_the_database_and_its_key_open_nothing_without_the_cookie(houses, user, rows):
     await user.says(SECRET)
     await user.says("/paper")

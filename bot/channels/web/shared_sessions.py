@@ -11,13 +11,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from bot.channels.web.bubbles import Bubbles
-from bot.channels.web.shared_state import State, dumped_file, dumped_line, file_of, line_of
+from bot.channels.web.shared_pages import WIPED, PageSteps
+from bot.channels.web.shared_state import State, file_of, line_of
 from bot.channels.web.shelf import Held, Shelf
 from bot.channels.web.transcript import (
-    SPENT,
     WITHDRAWN,
     Author,
     Bounds,
@@ -25,12 +24,11 @@ from bot.channels.web.transcript import (
     Line,
     Session,
     Watch,
-    new_life,
 )
 from bot.channels.web.uploads import Upload
 from bot.conversation.locks import KeyedLocks
 from bot.conversation.messages import OutgoingFile, Say
-from bot.conversation.payloads import decoded, encoded
+from bot.conversation.payloads import encoded
 from storage import Database, UnitOfWork
 from storage.seats import LEFT, SeatKey
 from yanlu.errors import YanluError
@@ -43,8 +41,6 @@ NOTED = 60.0
 """Seconds after which a look at the page is worth noting."""
 SHOWN_FOR = 600.0
 """How long a worker remembers the markup of a message that it showed: another one may have forgotten its page since."""
-WIPED = b"wiped"
-"""Sent to a page: what stands on it is gone."""
 LEFT_FOR = 2 * 86_400.0
 """How long a seat that was left is remembered."""
 
@@ -72,6 +68,7 @@ class SharedSessions:
         self.watch = Watch()
         self.bubbles = Bubbles(self.bounds.rendered, SHOWN_FOR, clock)
         self.uploads = Shelf(self.bounds.uploads, self.bounds.idle, clock)
+        self._steps = PageSteps(self.bounds, self.bubbles, clock)
 
     def address(self, token: str) -> str:
         """Give an address by which messages can be sent, and nothing opened."""
@@ -84,21 +81,23 @@ class SharedSessions:
         self.bubbles.tidy()
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state, mail = await self._seen(work, seat)
+            state, mail = await self._steps.seen(work, seat)
             if state is None:
                 return None
             noted = used and self._clock() - state.used > NOTED
             if noted or mail:
-                state = await self._standing(work, seat, lock=True) or state
-                await self._keep(work, seat, state, used=noted)
+                state = await self._steps.standing(work, seat, lock=True)
+                if state is None:  # left in this moment
+                    return None
+                await self._steps.keep(work, seat, state, used=noted)
             values = [] if newest == 0 else await work.seat_pages.lines(seat, newest, after)
         return state.session(token, tuple(line_of(number, value) for number, value in values))
 
     async def open(self, token: str) -> Session:
         """Give a session, a new one where there is none; without its lines."""
         async with self._database.transaction() as work:
-            seat, state = await self._opened(work, token)
-            await self._keep(work, seat, state)
+            seat, state = await self._steps.opened(work, token)
+            await self._steps.keep(work, seat, state)
         return state.session(token, ())
 
     async def has_left(self, token: str) -> bool:
@@ -139,7 +138,7 @@ class SharedSessions:
     async def deliver(self, address: str, say: Say) -> bool:
         """Send a message to the page of a seat; False when there is none, and none to be expected."""
         young = self._clock() - self._born < self.bounds.idle
-        end = self._after(self.bounds.idle)
+        end = self._steps.after(self.bounds.idle)
         async with self._database.transaction() as work:
             sent = await work.seat_pages.post(address, encoded(say), end, expected=young)
         if sent:
@@ -151,47 +150,15 @@ class SharedSessions:
     ) -> Line | None:
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state = await self._standing(work, seat, lock=True)
+            state = await self._steps.standing(work, seat, lock=True)
             if state is None:
                 return None
-            line = await self._placed(work, seat, state, (line, file))
+            line = await self._steps.placed(work, seat, state, (line, file))
             state.apply(change or Change())
-            await self._keep(work, seat, state)
+            await self._steps.keep(work, seat, state)
         await self._fitted(files=file is not None)
         self.watch.tell(seat.address)
         return line
-
-    async def _placed(
-        self, work: UnitOfWork, seat: SeatKey, state: State, filed: tuple[Line, OutgoingFile | None]
-    ) -> Line:
-        """Put a message on a page that is locked, with its file."""
-        line, file = filed
-        state.last += 1
-        line = replace(line, number=state.last)
-        if file is not None:
-            id_ = secrets.token_urlsafe(16)
-            state.files[id_] = self._clock()
-            await work.seat_pages.add_file(seat, id_, line.number, dumped_file(file))
-            line = replace(line, download=id_, file_name=file.name, file_size=len(file.content))
-        await work.seat_pages.add_line(seat, line.number, dumped_line(line))
-        state.kept.append((line.number, len(line.say.text)))
-        state.offers = line.number if line.say.choices else state.offers
-        await self._trimmed(work, seat, state)
-        return line
-
-    async def _taken_in(self, work: UnitOfWork, seat: SeatKey, state: State) -> None:
-        """Put on a page that is locked what was sent to it meanwhile."""
-        for value in await work.seat_pages.mail(seat):
-            if value == WIPED:
-                self.bubbles.forget(state.life)
-                await work.seat_pages.drop_lines(seat, 0)
-                state.kept, state.offers, state.life = [], 0, new_life()
-                continue
-            say = decoded(value)
-            line = Line(0, "bot", replace(say, file=None))
-            await self._placed(work, seat, state, (line, say.file))
-            if say.file is not None:
-                await work.seat_pages.fit_files(self.bounds.downloads)
 
     async def withdraw(self, session: Session, line: Line) -> None:
         """Take the newest message off the page again."""
@@ -217,7 +184,7 @@ class SharedSessions:
             if await work.seat_pages.standing(name) != "there":
                 return 0
             count = await work.seat_pages.wipe(name)
-            await work.seat_pages.post(address, WIPED, self._after(self.bounds.idle))
+            await work.seat_pages.post(address, WIPED, self._steps.after(self.bounds.idle))
         self.watch.tell(address)
         return count
 
@@ -225,7 +192,7 @@ class SharedSessions:
         """Forget what a session shows and its files for download."""
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state = await self._standing(work, seat, lock=True)
+            state = await self._steps.standing(work, seat, lock=True)
             if state is not None:
                 self.bubbles.forget(state.life)
                 await work.seat_pages.drop(seat)
@@ -235,12 +202,12 @@ class SharedSessions:
         state = State(self._clock(), left=True)
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            known = await self._standing(work, seat, lock=True)
+            known = await self._steps.standing(work, seat, lock=True)
             if known is not None:
                 self.bubbles.forget(known.life)
                 await work.seat_pages.drop_lines(seat, 0)
                 await work.seat_pages.drop_files(seat)
-            end = self._end(state, LEFT_FOR)
+            end = self._steps.end(state, LEFT_FOR)
             await work.seat_pages.reserve(seat, state.dump(), end)
             await work.seat_pages.mail(seat)
             await work.seat_pages.keep(seat, state.dump(), LEFT, end)
@@ -250,8 +217,8 @@ class SharedSessions:
         """Give a file of this seat; None when it is gone."""
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state = await self._standing(work, seat)
-            if state is None or id_ not in self._fresh(state):
+            state = await self._steps.standing(work, seat)
+            if state is None or id_ not in self._steps.fresh(state):
                 return None
             value = await work.seat_pages.file(seat, id_)
         return None if value is None else file_of(token, state.files[id_], value)
@@ -260,76 +227,20 @@ class SharedSessions:
         """Tell which of the lines' files can still be had, by their ids."""
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state = await self._standing(work, seat)
+            state = await self._steps.standing(work, seat)
             kept = await work.seat_pages.files(seat)
-        fresh = frozenset() if state is None else self._fresh(state)
+        fresh = frozenset() if state is None else self._steps.fresh(state)
         return kept & fresh & {line.download for line in lines}
-
-    def _fresh(self, state: State) -> frozenset[str]:
-        oldest = self._clock() - self.bounds.download_life
-        return frozenset(id_ for id_, born in state.files.items() if born > oldest)
-
-    async def _standing(self, work: UnitOfWork, seat: SeatKey, *, lock: bool = False) -> State | None:
-        """Give the state of a page that is shown; one that nobody was at for too long is dropped.
-
-        Onto one that is locked comes what was sent to it: it must be kept then (`_keep`).
-        """
-        state, mail = await self._seen(work, seat, lock=lock)
-        if lock and mail and state is not None:
-            await self._taken_in(work, seat, state)
-        return state
-
-    async def _seen(
-        self, work: UnitOfWork, seat: SeatKey, *, lock: bool = False
-    ) -> tuple[State | None, bool]:
-        """Give the state of a page as it stands, and whether messages wait for it."""
-        look = await work.seat_pages.look(seat, lock=lock)
-        if look is None:
-            return None, False
-        state = State.load(look.state)
-        if state.left:
-            return None, False
-        if self._clock() - state.used > self.bounds.idle:
-            await work.seat_pages.drop(seat)
-            return None, False
-        return state, look.mail
 
     @asynccontextmanager
     async def _changing(self, token: str) -> AsyncIterator[tuple[UnitOfWork, SeatKey, State]]:
         """Give the state to be changed in the block; a stray one where the page is gone."""
         async with self._database.transaction() as work:
             seat = work.seat_pages.key(token)
-            state = await self._standing(work, seat, lock=True)
+            state = await self._steps.standing(work, seat, lock=True)
             yield work, seat, state or State(self._clock(), stray=True)
             if state is not None:
-                await self._keep(work, seat, state, used=False)
-
-    async def _keep(self, work: UnitOfWork, seat: SeatKey, state: State, *, used: bool = True) -> None:
-        if state.stray:
-            return
-        if used:
-            state.used = self._clock()
-        state.spent = state.spent[-SPENT:]
-        await work.seat_pages.keep(seat, state.dump(), state.text, self._end(state))
-
-    def _after(self, seconds: float) -> datetime:
-        return datetime.fromtimestamp(self._clock() + seconds, UTC)
-
-    def _end(self, state: State, seconds: float | None = None) -> datetime:
-        return datetime.fromtimestamp(state.used + (seconds or self.bounds.idle), UTC)
-
-    async def _trimmed(self, work: UnitOfWork, seat: SeatKey, state: State) -> None:
-        """Keep a page within its bounds: its oldest messages go, and files whose time is over."""
-        text, gone = state.text, 0
-        while len(state.kept) > self.bounds.lines or (text > self.bounds.text and len(state.kept) > 1):
-            gone, count = state.kept.pop(0)
-            text -= count
-        if gone:
-            await work.seat_pages.drop_lines(seat, 0, gone)
-        fresh = self._fresh(state)
-        for id_ in [id_ for id_ in state.files if id_ not in fresh]:
-            del state.files[id_]
-            await work.seat_pages.drop_file(seat, id_)
+                await self._steps.keep(work, seat, state, used=False)
 
     async def _fitted(self, *, files: bool) -> None:
         """Keep all pages together within their bounds: looked at now and then, in a transaction of its own."""
@@ -354,22 +265,14 @@ class SharedSessions:
 
     async def _took(self, token: str, holder: str) -> Session | None:
         async with self._database.transaction() as work:
-            seat, state = await self._opened(work, token)
+            seat, state = await self._steps.opened(work, token)
             taken = state.holder in {"", holder} or state.held <= self._clock()
             if taken:
                 state.holder, state.held = holder, self._clock() + TERM
-            await self._keep(work, seat, state, used=taken)  # also when not taken: mail may have come in
+            await self._steps.keep(
+                work, seat, state, used=taken
+            )  # also when not taken: mail may have come in
         return state.session(token, ()) if taken else None
-
-    async def _opened(self, work: UnitOfWork, token: str) -> tuple[SeatKey, State]:
-        """Give a page, locked; a new one where there is none, a stray one where the seat was left."""
-        seat = work.seat_pages.key(token)
-        state = await self._standing(work, seat, lock=True)
-        if state is None:
-            fresh = State(self._clock())
-            await work.seat_pages.reserve(seat, fresh.dump(), self._end(fresh))
-            state = await self._standing(work, seat, lock=True)
-        return seat, state or State(self._clock(), stray=True)
 
     async def _renewed(self, token: str, holder: str) -> None:
         while True:
