@@ -31,7 +31,7 @@ lint: .venv/.installed-dev
 	$(BIN)/lint-imports
 
 test: install lint
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 bench: install
 	for kind in start ask retrieval chat; do $(BIN)/yanlu bench $$kind --json || exit 1; done

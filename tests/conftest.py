@@ -31,6 +31,16 @@ def postgres_stores() -> Iterator[PostgresStores]:
         pytest.skip(str(error))
 
 
+@pytest.fixture(scope="module")
+def own_postgres_stores() -> Iterator[PostgresStores]:
+    """A server for one module, for tests that read all that a server wrote: others have written little to it."""
+    try:
+        with running_postgres() as server:
+            yield PostgresStores(server)
+    except PostgresMissingError as error:
+        pytest.skip(str(error))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def stores(request: pytest.FixtureRequest) -> SqliteStores | PostgresStores:
     name = "sqlite_stores" if request.param == "sqlite" else "postgres_stores"

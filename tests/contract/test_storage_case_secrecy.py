@@ -28,6 +28,11 @@ from tests.support.stores import KEYS
 from yanlu.errors import AccessDenied, DatabaseCorrupt, PassphraseWrong
 
 
+@pytest.fixture(scope="module")
+def postgres_stores(own_postgres_stores):
+    return own_postgres_stores
+
+
 @pytest.fixture
 async def printed(database):
     """A city with handlers; the city's printed recovery key."""

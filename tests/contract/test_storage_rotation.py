@@ -115,6 +115,11 @@ async def seals(url):
     return found
 
 
+@pytest.fixture(scope="module")
+def postgres_stores(own_postgres_stores):
+    return own_postgres_stores
+
+
 @pytest.fixture
 async def full(database):
     await filled(database)

@@ -22,6 +22,11 @@ def spellings(text):
     return text.encode(), text.encode("utf-16-le"), base64.b64encode(text.encode())
 
 
+@pytest.fixture(scope="module")
+def postgres_stores(own_postgres_stores):
+    return own_postgres_stores
+
+
 def everything_written(stores, url):
     if isinstance(stores, PostgresStores):
         newest = max((stores.server.data / "base").iterdir(), key=lambda folder: int(folder.name))
