@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -21,6 +22,8 @@ _ADVISORY_LOCK = sa.text("SELECT pg_advisory_xact_lock(:name)").bindparams(
     sa.bindparam("name", type_=sa.BigInteger)
 )
 _READ_ONLY = sa.text("SELECT current_setting('transaction_read_only')")
+
+log = logging.getLogger(__name__)
 
 
 class PostgresSession:
@@ -131,5 +134,18 @@ class PostgresBackend:
                 raise failure(StateUnwritable, texts.UNWRITABLE)
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._engine.dispose()
+        """Close every connection, when the transactions under way have ended, if they do within the busy timeout."""
+        places = 0
+        try:
+            async with asyncio.timeout(self._busy_timeout):
+                while places < CONNECTIONS:
+                    await self._queue.acquire()
+                    places += 1
+        except TimeoutError:
+            log.warning(
+                "%d transactions were still under way when the database was closed", CONNECTIONS - places
+            )
+        finally:
+            await self._engine.dispose()
+            for _ in range(places):
+                self._queue.release()

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from storage import Database
+from storage.backend import backend_of
 from tests.support.stores import KEYS
 from yanlu.errors import DatabaseUnavailable
 
@@ -55,6 +56,42 @@ async def test_a_turn_that_failed_leaves_nothing_and_may_come_again(database):
     async with database.transaction(NOW) as work:
         assert await work.drafts.get("someone", "draft") is None
         assert await work.updates.first_time("telegram", "1")
+
+
+async def test_closing_waits_for_what_is_under_way(database_url):
+    database = Database.open(database_url, keys=KEYS)
+    begun, going_on = asyncio.Event(), asyncio.Event()
+
+    async def turn():
+        async with database.transaction(NOW) as work:
+            begun.set()
+            await going_on.wait()
+            await work.drafts.put("someone", "draft", b"said", NOW + HOUR)
+
+    taking = asyncio.create_task(turn())
+    await begun.wait()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    going_on.set()
+    await taking
+    await closing
+    again = Database.open(database_url, keys=KEYS)
+    async with again.transaction(NOW) as work:
+        assert await work.drafts.get("someone", "draft") == b"said"
+    await again.close()
+
+
+@pytest.mark.postgres
+async def test_closing_waits_no_longer_than_anybody_waits(postgres_stores, caplog):
+    backend = backend_of(await postgres_stores.migrated(), busy_timeout=0.1)
+    await backend._queue.acquire()  # as by a transaction that hangs
+    await backend.close()
+    assert "1 transactions were still under way" in caplog.text
+    async with backend.transaction():
+        pass
+    backend._queue.release()
+    await backend.close()
 
 
 async def test_old_deliveries_are_forgotten(database):
