@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,13 +48,23 @@ def measurable() -> bool:
 def cpu_seconds(pid: int) -> float:
     """Give the user and system time of a process and its living descendants, to the clock tick (10 ms)."""
     ticks = os.sysconf("SC_CLK_TCK")
-    return sum(sum(map(int, _status(each)[11:15])) for each in _family(pid)) / ticks
+    return _summed(pid, slice(11, 15)) / ticks
 
 
 def resident_mb(pid: int) -> float:
     """Give the resident memory of a process and its living descendants, in MiB."""
     page = os.sysconf("SC_PAGE_SIZE")
-    return sum(int(_status(each)[21]) for each in _family(pid)) * page / 2**20
+    return _summed(pid, slice(21, 22)) * page / 2**20
+
+
+def _summed(pid: int, fields: slice) -> int:
+    """Sum fields of the status of a process and of its descendants; one that ends meanwhile counts for nothing."""
+    _, *descendants = _family(pid)
+    total = sum(map(int, _status(pid)[fields]))
+    for each in descendants:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            total += sum(map(int, _status(each)[fields]))
+    return total
 
 
 def _family(pid: int) -> list[int]:

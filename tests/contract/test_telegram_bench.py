@@ -112,6 +112,15 @@ async def test_an_answer_that_never_comes_is_an_error(client, monkeypatch):
     await result(client, "/bott/sendMessage", chat_id=1000, text="太迟")
 
 
+def test_a_descendant_that_ends_while_it_is_counted_counts_for_nothing(monkeypatch):
+    gone = 2**22 + 1  # beyond the numbers that Linux gives
+    monkeypatch.setattr(processes, "_family", lambda pid: [pid, gone])
+    assert processes.cpu_seconds(os.getpid()) > 0
+    assert processes.resident_mb(os.getpid()) > 1
+    with pytest.raises(FileNotFoundError):
+        processes.cpu_seconds(gone)
+
+
 def test_a_bot_that_answered_nothing_has_figures_all_the_same():
     idle = chat._Contestant("t", [], pid=os.getpid(), errors=3)
     assert idle.figures() == {**idle.figures(), "per_second": 0.0, "errors": 3, "p50_ms": 0.0, "cpu_ms": 0.0}
