@@ -269,9 +269,8 @@ class SharedSessions:
             taken = state.holder in {"", holder} or state.held <= self._clock()
             if taken:
                 state.holder, state.held = holder, self._clock() + TERM
-            await self._steps.keep(
-                work, seat, state, used=taken
-            )  # also when not taken: mail may have come in
+            # Kept also when not taken: what was sent to the page meanwhile has come onto it.
+            await self._steps.keep(work, seat, state, used=taken)
         return state.session(token, ()) if taken else None
 
     async def _renewed(self, token: str, holder: str) -> None:
